@@ -1,0 +1,1 @@
+"""Errors, jobs, settings, paths and logging: the standard library only."""

@@ -1,0 +1,1 @@
+"""What a compute-in-memory chip is; every chip is one TOML file."""

@@ -1,0 +1,200 @@
+"""What a chip is: arrays and banks, limits, arithmetic and memory map."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studio.base import paths
+from studio.base.errors import ChipError
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Consecutive rows of an array that one operation can drive together."""
+
+    name: str
+    first_row: int
+    rows: int
+
+    @property
+    def last_row(self) -> int:
+        """The last row of the bank, inclusive."""
+        return self.first_row + self.rows - 1
+
+
+@dataclass(frozen=True)
+class Array:
+    """The analog array: ``count`` equal arrays of ``rows`` inputs by ``columns`` outputs."""
+
+    count: int
+    rows: int
+    columns: int
+    reserved_columns: int
+    bias_rows: int
+    bias_unit: int
+    bias_cell_max: int
+    bias_rows_preferred: int
+    bias_file_row: int
+    bias_file_step: int
+    weight_min: int
+    weight_max: int
+    weight_clip: int
+    banks: tuple[Bank, ...]
+
+    @property
+    def max_inputs(self) -> int:
+        """The most rows one operation can use: the rows of the largest bank."""
+        return max(bank.rows for bank in self.banks)
+
+    @property
+    def usable_columns(self) -> int:
+        """Columns that are not reserved."""
+        return self.columns - self.reserved_columns
+
+    @property
+    def max_bias(self) -> int:
+        """The largest magnitude of one bias the whole strip can hold, in accumulator units."""
+        return self.bias_rows * self.bias_cell_max * self.bias_unit
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """Ranges of inputs, outputs and gain of one matrix-vector operation."""
+
+    input_max: int
+    output_min: int
+    output_max: int
+    gain_min: int
+    gain_max: int
+
+
+@dataclass(frozen=True)
+class Cpu:
+    """The control processor: ISA string as in ``rv32imafc``, ABI, clock in hertz."""
+
+    isa: str
+    abi: str
+    clock_hz: int
+
+
+@dataclass(frozen=True)
+class Region:
+    """A range of bus addresses: ``base`` and ``size`` in bytes."""
+
+    base: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Code and data memory, and the bytes of data memory kept for the stack."""
+
+    code: Region
+    data: Region
+    stack: int
+
+
+@dataclass(frozen=True)
+class Npu:
+    """Where the NPU's registers and its SRAM are, and how large the SRAM is."""
+
+    registers: int
+    sram_base: int
+    sram_size: int
+
+
+@dataclass(frozen=True)
+class Uart:
+    """16550-family UARTs: base addresses, bytes between registers, default baud rate."""
+
+    base: tuple[int, ...]
+    register_step: int
+    baud: int
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One chip as read from its TOML file."""
+
+    id: str
+    name: str
+    array: Array
+    arithmetic: Arithmetic
+    cpu: Cpu
+    memory: Memory
+    npu: Npu
+    uart: Uart
+    timer: int
+
+
+def names() -> list[str]:
+    """Ids of the chips in resources/chips, sorted."""
+    return sorted(path.stem for path in paths.resource("chips").glob("*.toml"))
+
+
+def load(name_or_path: str | Path = "wtm2101") -> Chip:
+    """Read a chip by id (``wtm2101``) or from a TOML file.
+
+    Raises ChipError when there is no such chip, or the file is broken or contradicts itself.
+    """
+    path = Path(name_or_path)
+    if path.suffix != ".toml":
+        path = paths.resource("chips", f"{name_or_path}.toml")
+    if not path.is_file():
+        raise ChipError(
+            "no such chip",
+            hint=f"Known chips: {', '.join(names())}. A path to a .toml file works too.",
+            where=str(name_or_path),
+        )
+    try:
+        chip = _chip(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ChipError(f"not a TOML file: {error}", where=str(path)) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise ChipError(
+            f"missing or wrong entry: {error}",
+            hint="Compare with resources/chips/wtm2101.toml.",
+            where=str(path),
+        ) from error
+    _check(chip, path)
+    return chip
+
+
+def _chip(raw: dict[str, Any]) -> Chip:
+    array = dict(raw["array"])
+    banks = tuple(Bank(**bank) for bank in array.pop("banks"))
+    memory = raw["memory"]
+    uart = dict(raw["uart"])
+    return Chip(
+        id=raw["id"],
+        name=raw["name"],
+        array=Array(**array, banks=banks),
+        arithmetic=Arithmetic(**raw["arithmetic"]),
+        cpu=Cpu(**raw["cpu"]),
+        memory=Memory(
+            code=Region(**memory["code"]), data=Region(**memory["data"]), stack=memory["stack"]
+        ),
+        npu=Npu(**raw["npu"]),
+        uart=Uart(**(uart | {"base": tuple(uart["base"])})),
+        timer=raw["timer"]["base"],
+    )
+
+
+def _check(chip: Chip, path: Path) -> None:
+    """Refuse banks that overlap or leave the array, and gains that are no powers of two."""
+    array = chip.array
+    row = 0
+    for bank in sorted(array.banks, key=lambda bank: bank.first_row):
+        if bank.first_row < row or bank.last_row >= array.rows:
+            raise ChipError(
+                f"bank {bank.name} overlaps another or leaves the array", where=str(path)
+            )
+        row = bank.last_row + 1
+    if not 0 <= array.reserved_columns < array.columns:
+        raise ChipError("reserved_columns leaves no column to use", where=str(path))
+    gains = (chip.arithmetic.gain_min, chip.arithmetic.gain_max)
+    if any(gain < 1 or gain & (gain - 1) for gain in gains):
+        raise ChipError("gain_min and gain_max must be powers of two", where=str(path))

@@ -1,0 +1,124 @@
+"""The emulated NPU's programming interface: registers and the array-operation descriptor.
+
+The maker does not publish its NPU's registers, so these are ours. Firmware for the emulator
+and for a board share everything but the driver that speaks this interface
+(resources/firmware/npu_emulator.c). ``resources/firmware/npu.h`` states the same layout in C;
+a test holds the two together.
+
+Registers, 32 bits each, at ``chip.npu.registers``:
+
+====== ========= =====================================================================
+offset name      meaning
+====== ========= =====================================================================
+0x00   ID        read only: ``ID_VALUE``
+0x04   DESC      bus address of a descriptor (4-byte aligned)
+0x08   START     write 1: run the descriptor; the operation is complete at the next read
+0x0C   STATUS    0 idle, 1 done, 2 error; writing clears it
+0x10   ERROR     ``NpuError`` of the last failed operation
+0x14   TAG       read only: checksum of the programmed cells (CRC-32 of the map file)
+====== ========= =====================================================================
+
+One descriptor runs one block over a whole sliding window: for every window position it
+gathers the window (w, h, c; c fastest; padding is zero *before* the encoding), takes elements
+``element_start`` .. ``element_start + element_count`` of it, encodes them, multiplies them by
+``rows`` array rows from ``row``, adds the bias strip's rows and writes
+sat8(R(a / gain)) for ``columns`` outputs.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import astuple, dataclass, fields
+from enum import IntEnum, IntFlag
+
+ID_VALUE = 0x43494D31  # "CIM1"
+
+REG_ID = 0x00
+REG_DESC = 0x04
+REG_START = 0x08
+REG_STATUS = 0x0C
+REG_ERROR = 0x10
+REG_TAG = 0x14
+REGISTER_BYTES = 0x100
+
+
+class NpuError(IntEnum):
+    """Why an operation failed."""
+
+    NONE = 0
+    DESCRIPTOR = 1  # descriptor not in readable memory, or a field is out of range
+    MEMORY = 2  # input or output leaves the SRAM
+    ARRAY = 3  # rows or columns leave the array or cross a bank
+    UNPROGRAMMED = 4  # a cell of the block was never programmed
+
+
+class Status(IntEnum):
+    """Values of the STATUS register."""
+
+    IDLE = 0
+    DONE = 1
+    ERROR = 2
+
+
+class Flag(IntFlag):
+    """Bits of a descriptor's ``flags``."""
+
+    INPUT_UNSIGNED = 1  # input bytes are uint8, else int8
+    ENCODE_PN = 2  # feed max(x, 0), then max(-x, 0): rows = 2 * element_count
+    ENCODE_SHIFT = 4  # feed x + 128
+    ACCUMULATE = 8  # out = sat8(out + y) instead of out = y
+    RELU = 16  # out = max(out, 0), after accumulating
+
+
+@dataclass(frozen=True)
+class Descriptor:
+    """The fields of one array operation, each an unsigned 32-bit word, in this order.
+
+    ``input`` and ``output`` are byte offsets in the SRAM. Input element (w, h, c) is byte
+    ``input + (w * in_height + h) * in_channels + in_channel + c``, 0 <= c < ``channels``;
+    output element (w, h, j) is byte
+    ``output + (w * out_height + h) * out_channels + out_channel + j``, 0 <= j < ``columns``.
+    """
+
+    flags: int
+    input: int
+    in_width: int
+    in_height: int
+    in_channels: int
+    in_channel: int
+    channels: int
+    kernel_width: int
+    kernel_height: int
+    stride_width: int
+    stride_height: int
+    dilation_width: int
+    dilation_height: int
+    pad_width: int
+    pad_height: int
+    output: int
+    out_width: int
+    out_height: int
+    out_channels: int
+    out_channel: int
+    element_start: int
+    element_count: int
+    array: int
+    row: int
+    rows: int
+    column: int
+    columns: int
+    bias_row: int
+    bias_rows: int
+    gain: int
+
+    def pack(self) -> bytes:
+        """Little-endian bytes as they lie in memory."""
+        return struct.pack(f"<{len(fields(self))}I", *astuple(self))
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Descriptor:
+        """Read ``BYTES`` bytes back."""
+        return cls(*struct.unpack(f"<{len(fields(cls))}I", data))
+
+
+BYTES = 4 * len(fields(Descriptor))

@@ -1,0 +1,1 @@
+"""A board in software: CPU, bus, UART and array, in a process of its own."""

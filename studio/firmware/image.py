@@ -1,0 +1,53 @@
+"""The Image: a built firmware project and what it measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Bytes used and available: code memory, data memory (with stack), NPU SRAM."""
+
+    code: int
+    code_limit: int
+    data: int
+    data_limit: int
+    sram: int
+    sram_limit: int
+
+
+@dataclass(frozen=True)
+class Image:
+    """A firmware ELF and the folder it was built in.
+
+    ``samples`` is how many test samples it carries, ``labels`` whether they are labelled,
+    ``tag`` the CRC-32 of the map file it expects on the array, ``log`` the compiler's output.
+    """
+
+    elf: Path
+    project: Path
+    toolchain: str
+    samples: int
+    labels: bool
+    tag: int
+    sizes: Sizes
+    log: str
+
+
+@dataclass(frozen=True)
+class TestSet:
+    """Samples to build into the firmware, in chip integers.
+
+    ``inputs``: one array [n, W, H, C] of int16 for each network input, values within the input
+    tensor's range. ``labels``: class indices [n], or None.
+    """
+
+    __test__ = False  # not a test class, whatever pytest makes of its name
+
+    inputs: tuple[npt.NDArray[np.int16], ...]
+    labels: npt.NDArray[np.int64] | None

@@ -1,0 +1,1 @@
+"""ONNX files in, a checked Network out."""

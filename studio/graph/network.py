@@ -1,0 +1,77 @@
+"""The Network: a neural network as read from a file, checked, with every shape known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Attribute = int | float | str | tuple[int, ...] | tuple[float, ...] | npt.NDArray[np.generic]
+Dialect = Literal["float", "integer"]
+
+
+@dataclass(frozen=True)
+class Node:
+    """One operation. ``op`` is the ONNX operator type; inputs and outputs are tensor names.
+
+    ``name`` is the file's node name, or the first output tensor's name where the file has none.
+    An optional input that is left out is the empty string.
+    """
+
+    op: str
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    attributes: Mapping[str, Attribute]
+
+    def ints(self, name: str, default: tuple[int, ...] = ()) -> tuple[int, ...]:
+        """An attribute that is a list of integers."""
+        value = self.attributes.get(name, default)
+        if not isinstance(value, tuple):
+            raise TypeError(f"{self.name}: attribute {name} is no list")
+        return tuple(int(item) for item in value)
+
+    def number(self, name: str, default: float) -> float:
+        """An attribute that is one number."""
+        value = self.attributes.get(name, default)
+        if not isinstance(value, int | float):
+            raise TypeError(f"{self.name}: attribute {name} is no number")
+        return value
+
+    def text(self, name: str, default: str) -> str:
+        """An attribute that is a string."""
+        value = self.attributes.get(name, default)
+        if not isinstance(value, str):
+            raise TypeError(f"{self.name}: attribute {name} is no string")
+        return value
+
+
+@dataclass(frozen=True)
+class Network:
+    """A whole network, nodes in execution order.
+
+    ``shapes`` holds the ONNX shape of every input, constant and node output; where the first
+    axis is the batch it is 1. ``dialect`` is "integer" when weights are already chip integers
+    stored as floats (the maker's dialect, with ``Scale`` nodes), else "float".
+    ``inputs`` are graph inputs that are no constants. ``source`` is the file's name, for messages.
+    """
+
+    name: str
+    source: str
+    dialect: Dialect
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    nodes: tuple[Node, ...]
+    constants: Mapping[str, npt.NDArray[np.generic]]
+    shapes: Mapping[str, tuple[int, ...]]
+
+    def consumers(self, tensor: str) -> list[Node]:
+        """Nodes that read ``tensor``, in execution order."""
+        return [node for node in self.nodes if tensor in node.inputs]
+
+    def producer(self, tensor: str) -> Node | None:
+        """The node that writes ``tensor``; None for inputs and constants."""
+        return next((node for node in self.nodes if tensor in node.outputs), None)

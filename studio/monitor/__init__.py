@@ -1,0 +1,1 @@
+"""Serial bytes in, lines and values out."""

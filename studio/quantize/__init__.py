@@ -1,0 +1,1 @@
+"""Float or integer networks in, a QNetwork of chip integers out."""

@@ -1,0 +1,55 @@
+"""Between the model's samples and the chip's integers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.base.errors import DataError
+from studio.quantize.qnetwork import Int16, QNetwork
+
+
+def encode(qnetwork: QNetwork, samples: Sequence[npt.NDArray[np.generic]]) -> tuple[Int16, ...]:
+    """Samples as chip integers: one array [n, *ONNX shape] an input -> (n, W, H, C).
+
+    Real values are divided by the input's scale, rounded to the nearest integer (halves to
+    even) and clipped to its range. Integers of an integer model (scale 1) must be in range:
+    DataError otherwise.
+    """
+    found = []
+    for name, values in zip(qnetwork.inputs, samples, strict=True):
+        tensor = qnetwork.tensors[name]
+        integers = np.rint(np.asarray(values, np.float64) / tensor.scale)
+        if tensor.scale == 1.0 and (integers.min() < tensor.low or integers.max() > tensor.high):
+            raise DataError(
+                f"values from {integers.min():g} to {integers.max():g} leave the input's range"
+                f" {tensor.low}..{tensor.high}",
+                hint="Quantize again with these samples, or scale them as in training.",
+                where=f"{qnetwork.name}, input {name}",
+            )
+        clipped = np.clip(integers, tensor.low, tensor.high).astype(np.int16)
+        w, h, c = tensor.shape
+        sizes = (len(clipped), w, h, c)
+        logical = clipped.reshape([sizes[axis] for axis in tensor.onnx_axes])
+        found.append(np.ascontiguousarray(logical.transpose(np.argsort(tensor.onnx_axes))))
+    return tuple(found)
+
+
+def decode(qnetwork: QNetwork, name: str, values: Int16) -> Int16:
+    """A tensor (n, W, H, C) as the model sees it: integers (n, *ONNX shape[1:])."""
+    tensor = qnetwork.tensors[name]
+    return values.transpose(tensor.onnx_axes).reshape(len(values), *tensor.onnx_shape[1:])
+
+
+def real_outputs(
+    qnetwork: QNetwork, outputs: Mapping[str, Int16]
+) -> dict[str, npt.NDArray[np.generic]]:
+    """Every output as the model sees it: raw integers where the scale is 1, else float32."""
+    found: dict[str, npt.NDArray[np.generic]] = {}
+    for name in qnetwork.outputs:
+        integers = decode(qnetwork, name, outputs[name])
+        scale = qnetwork.tensors[name].scale
+        found[name] = integers if scale == 1.0 else (integers * scale).astype(np.float32)
+    return found

@@ -1,0 +1,41 @@
+"""What lowering needs to know besides the network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from studio.base.errors import ModelError
+from studio.chip.chip import Chip
+from studio.graph.network import Network, Node
+from studio.quantize.calibrate import Range
+from studio.quantize.matrix import Signed
+from studio.quantize.scales import Scales
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``scales`` is None for an integer network; ``inputs`` are the ranges of graph inputs."""
+
+    network: Network
+    chip: Chip
+    signed: Signed
+    scales: Scales | None
+    inputs: Mapping[str, Range]
+
+    @property
+    def integer(self) -> bool:
+        """Whether the file's numbers are chip integers already."""
+        return self.scales is None
+
+    def scale(self, tensor: str) -> float:
+        """The scale an ONNX tensor should have."""
+        return 1.0 if self.scales is None else self.scales.of[tensor]
+
+    def keeps_own(self, tensor: str) -> bool:
+        """Whether an average or product may keep the scale that follows from its inputs."""
+        return self.scales is None or tensor in self.scales.own
+
+    def error(self, node: Node, message: str, hint: str = "") -> ModelError:
+        """An error at one node of the model."""
+        return ModelError(message, hint=hint, where=f"{self.network.source}, node {node.name}")

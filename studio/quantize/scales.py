@@ -1,0 +1,135 @@
+"""One scale for every tensor of a float network.
+
+Tensors that an operation needs in the same scale (both sides of an Add, all parts of a Concat,
+what only passes through a MaxPool or a Reshape) form a class; a class takes the largest scale
+any of its members needs. Averages, products and Softmax leave a scale that follows from their
+inputs; a table look-up changes it where their class wants another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from studio.base.errors import ModelError
+from studio.chip.chip import Chip
+from studio.graph.network import Network
+from studio.quantize.calibrate import Range
+from studio.quantize.fuse import ARRAY, Group
+from studio.quantize.matrix import Real, least_output_scale
+
+PASS_THROUGH = frozenset({"MaxPool", "Reshape", "Transpose"})
+TIED = frozenset({"Add", "Concat"})
+NATIVE = frozenset({"AveragePool", "Mul", "Softmax"})
+SMALLEST = 1e-12
+# Raising a scale wastes output levels; beyond this, clipping a few weights costs less.
+MOST_RAISED = 8
+
+
+@dataclass(frozen=True)
+class Scales:
+    """``of`` each tensor, and the tensors whose integers run 0..255 (``wide``).
+
+    ``own`` are outputs of averages and products that may keep the scale they come with.
+    """
+
+    of: Mapping[str, float]
+    wide: frozenset[str]
+    own: frozenset[str]
+
+
+def choose(
+    network: Network, parts: Sequence[Group], ranges: Mapping[str, Range], chip: Chip
+) -> Scales:
+    """Scales for all group outputs, inputs and constant operands of ``network``."""
+    parent: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while parent.setdefault(name, name) != name:
+            name = parent[name]
+        return name
+
+    producers: dict[str, list[str]] = {}
+    for group in parts:
+        operands = [name for name in group.main.inputs if name in ranges]
+        if group.main.op in PASS_THROUGH or (group.main.op in TIED and len(operands) > 1):
+            for name in operands:
+                parent[find(name)] = find(group.output)
+    for name in network.inputs:
+        producers.setdefault(find(name), []).append("input")
+    for group in parts:
+        if group.main.op not in PASS_THROUGH | TIED:
+            producers.setdefault(find(group.output), []).append(group.main.op)
+
+    members: dict[str, list[str]] = {}
+    for name in ranges:
+        members.setdefault(find(name), []).append(name)
+    wide = {
+        root
+        for root, names in members.items()
+        if producers.get(root) == ["input"]
+        and min(ranges[name].low for name in names) >= 0
+        and not any(g.main.op in TIED and find(g.output) == root for g in parts)
+    }
+    scale = {
+        root: max(_needed(ranges[name], root in wide, chip) for name in names)
+        for root, names in members.items()
+    }
+    most = {root: value * MOST_RAISED for root, value in scale.items()}
+    while _raise(network, parts, scale, most, find, chip):
+        pass
+    own = {root for root in members if producers.get(root, [""])[0] in NATIVE}
+    own = {root for root in own if len(producers[root]) == 1}
+    return Scales(
+        of={name: scale[find(name)] for name in ranges},
+        wide=frozenset(name for name in ranges if find(name) in wide),
+        own=frozenset(name for name in ranges if find(name) in own),
+    )
+
+
+def _needed(found: Range, wide: bool, chip: Chip) -> float:
+    top = chip.arithmetic.input_max if wide else chip.arithmetic.output_max
+    return max(found.high / top, found.low / chip.arithmetic.output_min, SMALLEST)
+
+
+def _raise(
+    network: Network,
+    parts: Sequence[Group],
+    scale: dict[str, float],
+    most: Mapping[str, float],
+    find: Callable[[str], str],
+    chip: Chip,
+) -> bool:
+    """Raise output scales to what the smallest gain allows; whether any changed."""
+    changed = False
+    for group in parts:
+        if group.main.op not in ARRAY:
+            continue
+        weights, _ = array_weights(network, group)
+        source, target = find(group.main.inputs[0]), find(group.output)
+        least = min(least_output_scale(weights, scale[source], chip), most[target])
+        if least > scale[target] * (1 + 1e-9):
+            scale[target] = least
+            changed = True
+    return changed
+
+
+def array_weights(network: Network, group: Group) -> tuple[Real, Real]:
+    """A node's weights as [inputs, columns] for ranges only (any order), and its biases."""
+    node = group.main
+    try:
+        weights = np.asarray(network.constants[node.inputs[1]], np.float64)
+    except KeyError as error:
+        raise ModelError(
+            "the weights of this node are not constant",
+            hint="Only products with constant weights run on the array.",
+            where=f"{network.source}, node {node.name}",
+        ) from error
+    if node.op == "Conv":
+        weights = weights.reshape(weights.shape[0], -1).T
+    bias = np.zeros(weights.shape[1])
+    if len(node.inputs) > 2 and node.inputs[2]:
+        bias = np.asarray(network.constants[node.inputs[2]], np.float64).reshape(-1)
+    return weights, bias

@@ -1,0 +1,1 @@
+"""Running a QNetwork in software, integer for integer as the chip does."""
