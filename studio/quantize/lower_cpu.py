@@ -20,6 +20,7 @@ from studio.quantize.qnetwork import (
     ReshapeOp,
     SoftmaxOp,
 )
+from studio.quantize.scales import SOFTMAX_STEP, native
 from studio.quantize.view import (
     CHANNEL,
     View,
@@ -109,7 +110,8 @@ def _average_shift(plan: Plan, group: Group, input_scale: float) -> int:
     """log2(scale_in / scale_out) of an average."""
     node = group.main
     if not plan.integer:
-        return math.floor(math.log2(input_scale / plan.scale(group.output)) + 1e-9)
+        scale = native(node.op, [input_scale], plan.scale(group.output))
+        return round(math.log2(input_scale / scale))
     ratio = node.number("scale_in", 1.0) / node.number("scale_out", 1.0)
     shift = round(math.log2(ratio)) if ratio > 0 else 0
     if ratio <= 0 or abs(ratio / 2.0**shift - 1) > 1e-6:
@@ -196,8 +198,8 @@ def _mul(plan: Plan, builder: Builder, group: Group, views: list[View]) -> View:
     if plan.integer:
         shift, scale = int(node.number("shift_bit", 0)), 1.0
     else:
-        shift = -math.ceil(math.log2(plan.scale(group.output) / product) - 1e-9)
-        scale = product * 2.0**-shift
+        scale = native(node.op, [product], plan.scale(group.output))
+        shift = round(math.log2(product / scale))
     relu = group.activation is not None
     low = 0 if relu or not (builder.of(a).signed or builder.of(b).signed) else -128
     result = a.renamed(builder.fresh(group.output))
@@ -334,7 +336,7 @@ def softmax(plan: Plan, builder: Builder, group: Group) -> View:
     source = builder.of(view)
     table = np.rint(SOFTMAX_ONE * np.exp(-np.arange(256) * source.scale)).astype(np.int32)
     result = view.renamed(builder.fresh(group.output))
-    builder.tensor(result, 1 / 255, 0, 255)
+    builder.tensor(result, SOFTMAX_STEP, 0, 255)
     name = builder.fresh_op(node.name)
     builder.ops.append(SoftmaxOp(name, view.tensor, result.tensor, table))
     return _in_class(plan, builder, group, result)

@@ -8,7 +8,8 @@ inputs; a table look-up changes it where their class wants another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ PASS_THROUGH = frozenset({"MaxPool", "Reshape", "Transpose"})
 TIED = frozenset({"Add", "Concat"})
 NATIVE = frozenset({"AveragePool", "Mul", "Softmax"})
 SMALLEST = 1e-12
+SOFTMAX_STEP = 1 / 255
 # Raising a scale wastes output levels; beyond this, clipping a few weights costs less.
 MOST_RAISED = 8
 
@@ -77,11 +79,11 @@ def choose(
         root: max(_needed(ranges[name], root in wide, chip) for name in names)
         for root, names in members.items()
     }
-    most = {root: value * MOST_RAISED for root, value in scale.items()}
-    while _raise(network, parts, scale, most, find, chip):
-        pass
     own = {root for root in members if producers.get(root, [""])[0] in NATIVE}
     own = {root for root in own if len(producers[root]) == 1}
+    needed = dict(scale)
+    while _raise(network, parts, scale, needed, own, find, chip):
+        pass
     return Scales(
         of={name: scale[find(name)] for name in ranges},
         wide=frozenset(name for name in ranges if find(name) in wide),
@@ -98,22 +100,41 @@ def _raise(
     network: Network,
     parts: Sequence[Group],
     scale: dict[str, float],
-    most: Mapping[str, float],
+    needed: Mapping[str, float],
+    own: Collection[str],
     find: Callable[[str], str],
     chip: Chip,
 ) -> bool:
-    """Raise output scales to what the smallest gain allows; whether any changed."""
+    """Raise output scales to what the smallest gain allows; whether any changed.
+
+    Classes in ``own`` get the scale their average or product will come with.
+    """
     changed = False
     for group in parts:
-        if group.main.op not in ARRAY:
-            continue
-        weights, _ = array_weights(network, group)
-        source, target = find(group.main.inputs[0]), find(group.output)
-        least = min(least_output_scale(weights, scale[source], chip), most[target])
+        target = find(group.output)
+        sources = [scale[find(name)] for name in group.main.inputs if find(name) in scale]
+        least = scale[target]
+        if group.main.op in ARRAY:
+            weights, _ = array_weights(network, group)
+            least = least_output_scale(weights, sources[0], chip)
+            least = min(least, needed[target] * MOST_RAISED)
+        elif target in own and group.main.op in NATIVE:
+            least = native(group.main.op, sources, needed[target])
         if least > scale[target] * (1 + 1e-9):
             scale[target] = least
             changed = True
     return changed
+
+
+def native(op: str, sources: Sequence[float], needed: float) -> float:
+    """The scale an average, a product or a Softmax comes with, at least ``needed``.
+
+    Averages and products change their scale by powers of two only.
+    """
+    if op == "Softmax":
+        return SOFTMAX_STEP
+    natural = math.prod(sources)
+    return natural * 2.0 ** math.ceil(math.log2(needed / natural) - 1e-9)
 
 
 def array_weights(network: Network, group: Group) -> tuple[Real, Real]:

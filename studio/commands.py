@@ -1,0 +1,345 @@
+"""What the commands of the command line do, and how they print it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from studio import pipeline, stages, target
+from studio.base.job import Job
+from studio.graph import load as graphs
+from studio.graph import optable
+from studio.mapper.layout import Layout
+from studio.pipeline import Deployment, Stage
+from studio.project import Project, write_json
+from studio.quantize.qnetwork import QNetwork
+from studio.stages import Options, need
+from studio.target import Run
+
+RUN_TIMEOUT = 60.0
+
+
+class Screen:
+    """Where progress and results go: text for people, or JSON on stdout and nothing else."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+        self._console = Console(stderr=as_json, highlight=False, soft_wrap=True)
+
+    def say(self, text: str = "") -> None:
+        """One line of text; none with JSON."""
+        if not self.as_json:
+            self._console.print(text, markup=False)
+
+    def table(self, table: Table) -> None:
+        """A table; none with JSON."""
+        if not self.as_json:
+            self._console.print(table)
+
+    def result(self, tree: dict[str, Any]) -> None:
+        """The machine-readable result; only with JSON."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(tree, ensure_ascii=False) + "\n")
+
+    @contextlib.contextmanager
+    def working(self, title: str) -> Iterator[Job]:
+        """A Job whose progress shows on a terminal while the block runs."""
+        if self.as_json or not self._console.is_terminal:
+            yield Job()
+            return
+        with self._console.status(title) as status:
+            yield Job(lambda done, total, text: status.update(f"{title}: {text}"))
+
+    def done(self, title: str, seconds: float, text: str) -> None:
+        """One line for a finished stage."""
+        self.say(f"{title:<16}{seconds:7.2f} s   {text}")
+
+
+def prepare(deployment: Deployment, names: tuple[str, ...], screen: Screen) -> Deployment:
+    """Run the named stages with one line each."""
+    for stage in pipeline.STAGES:
+        if stage.name not in names:
+            continue
+        with screen.working(stage.title) as job:
+            deployment = pipeline.prepare_one(deployment, stage, names, job)
+        text = summary(stage, deployment)
+        if stage.name in deployment.cached:
+            text += " (unchanged)"
+        screen.done(stage.title, deployment.seconds[stage.name], text)
+    for note in (*deployment.notes, *(deployment.qnetwork.notes if deployment.qnetwork else ())):
+        screen.say(f"note: {note}")
+    return deployment
+
+
+def summary(stage: Stage, deployment: Deployment) -> str:
+    """What a finished stage made, in a few words."""
+    match stage.name:
+        case "graph":
+            network = need(deployment.network)
+            samples = len(deployment.test) if deployment.test else 0
+            return f"{len(network.nodes)} nodes, {network.dialect}, {samples} samples"
+        case "quantize":
+            qnetwork = need(deployment.qnetwork)
+            return f"{len(qnetwork.ops)} operations, {len(qnetwork.array_ops)} on the array"
+        case "simulate":
+            simulation = need(deployment.simulation)
+            if simulation.accuracy_integer is None:
+                return f"{simulation.samples} samples"
+            words = [f"integer {percent(simulation.accuracy_integer)}"]
+            if simulation.accuracy_float is not None:
+                words.insert(0, f"float {percent(simulation.accuracy_float)}")
+            return f"{simulation.samples} samples, accuracy " + ", ".join(words)
+        case "map":
+            layout = need(deployment.layout)
+            used = percent(layout.utilization.cells)
+            return f"{len(layout.blocks)} blocks, {used} of the array"
+        case _:
+            image = need(deployment.image)
+            return (
+                f"{image.toolchain}, {image.samples} samples,"
+                f" code {image.sizes.code} B, data {image.sizes.data} B"
+            )
+
+
+def deploy(model: Path, data: Path | None, out: Path, options: Options, screen: Screen) -> None:
+    """The whole way; writes result.json."""
+    start = pipeline.begin(model, data, out, options)
+    deployment = prepare(start, pipeline.ALL, screen)
+    found = _run(deployment, RUN_TIMEOUT, screen)
+    screen.say()
+    screen.table(layer_table(need(deployment.qnetwork), need(deployment.layout)))
+    screen.table(result_table(deployment, found))
+    screen.say(f"Results: {deployment.project.folder.resolve()}")
+
+
+def _run(deployment: Deployment, timeout: float, screen: Screen) -> Run:
+    """The last stage, on the emulator, with result.json written."""
+    project, image = deployment.project, need(deployment.image)
+    expected = (need(deployment.qnetwork), need(deployment.simulation))
+    with screen.working("Run") as job:
+        found = target.run_image(
+            project, image, deployment.chip, job, timeout=timeout, expected=expected
+        )
+    tree = result_tree(deployment, found)
+    write_json(project.result, tree)
+    target.verify(found, image)
+    ratio = "no labels" if found.accuracy is None else f"accuracy {percent(found.accuracy)}"
+    speed = found.instructions / found.seconds / 1e6
+    screen.done(
+        "Run", found.seconds, f"{found.samples} samples, {ratio}, {speed:.1f} M instructions/s"
+    )
+    screen.result(tree)
+    return found
+
+
+def inspect(model: Path, shapes: dict[str, tuple[int, ...]], screen: Screen) -> None:
+    """Inputs, outputs and nodes of a model."""
+    network = graphs.load(model, shapes)
+    nodes = [
+        {
+            "name": node.name,
+            "op": node.op,
+            "shape": list(network.shapes.get(node.outputs[0], ())),
+            "runs_on": optable.TABLE[node.op].runs,
+        }
+        for node in network.nodes
+    ]
+    screen.say(f"{network.source}: {network.dialect} model, {len(nodes)} nodes")
+    for kind, names in (("input", network.inputs), ("output", network.outputs)):
+        for name in names:
+            screen.say(f"{kind:<8}{name} {list(network.shapes[name])}")
+    table = Table("node", "op", "output shape", "runs on", box=SIMPLE)
+    for node in nodes:
+        table.add_row(*(str(node[key]) for key in ("name", "op", "shape", "runs_on")))
+    screen.table(table)
+    weights = sum(int(array.size) for array in network.constants.values())
+    screen.say(f"{weights} constants")
+    screen.result(
+        {
+            "model": str(model),
+            "dialect": network.dialect,
+            "inputs": {name: list(network.shapes[name]) for name in network.inputs},
+            "outputs": {name: list(network.shapes[name]) for name in network.outputs},
+            "nodes": nodes,
+        }
+    )
+
+
+def quantize(model: Path, data: Path | None, out: Path, options: Options, screen: Screen) -> None:
+    """Read and quantize."""
+    deployment = prepare(pipeline.begin(model, data, out, options), ("graph", "quantize"), screen)
+    qnetwork = need(deployment.qnetwork)
+    screen.say(f"Written: {deployment.project.quantized}")
+    screen.result(
+        {
+            "folder": str(deployment.project.quantized),
+            "layers": layer_rows(qnetwork),
+            "notes": [*deployment.notes, *qnetwork.notes],
+        }
+    )
+
+
+def simulate(
+    model: Path, data: Path | None, out: Path, options: Options, screen: Screen, layers: bool
+) -> None:
+    """Quantize where needed, then simulate."""
+    if model.is_dir():
+        deployment = stages.reopen(model, data, options)
+        deployment = replace(deployment, project=Project(out))
+    else:
+        deployment = prepare(
+            pipeline.begin(model, data, out, options), ("graph", "quantize"), screen
+        )
+    with screen.working("Simulate") as job:
+        deployment = stages.simulate(deployment, job, layers)
+    simulation = need(deployment.simulation)
+    screen.say(summary(pipeline.STAGES[2], replace(deployment, simulation=simulation)))
+    screen.say(f"Written: {deployment.project.outputs}")
+    screen.result(
+        {
+            "outputs": str(deployment.project.outputs),
+            "samples": simulation.samples,
+            "accuracy_float": simulation.accuracy_float,
+            "accuracy_integer": simulation.accuracy_integer,
+        }
+    )
+
+
+def map_weights(
+    model: Path, data: Path | None, out: Path, options: Options, screen: Screen
+) -> None:
+    """Quantize where needed, then map."""
+    if model.is_dir():
+        deployment = replace(stages.reopen(model, data, options), project=Project(out))
+        with screen.working("Map weights") as job:
+            deployment = stages.map_weights(deployment, job)
+    else:
+        start = pipeline.begin(model, data, out, options)
+        deployment = prepare(start, ("graph", "quantize", "map"), screen)
+    layout = need(deployment.layout)
+    screen.table(layer_table(need(deployment.qnetwork), layout))
+    screen.say(f"Array use {percent(layout.utilization.cells)}, written: {deployment.project.map}")
+    screen.result(
+        {
+            "map": str(deployment.project.map),
+            "layout": str(deployment.project.layout),
+            "blocks": len(layout.blocks),
+            "utilization": layout.utilization.cells,
+            "notes": list(deployment.notes),
+        }
+    )
+
+
+def build(folder: Path, options: Options, screen: Screen) -> None:
+    """Firmware from a simulated and mapped results folder."""
+    deployment = stages.load_layout(stages.load_simulation(stages.reopen(folder, None, options)))
+    with screen.working("Build firmware") as job:
+        deployment = stages.build(deployment, job)
+    image = need(deployment.image)
+    screen.say(summary(pipeline.STAGES[4], deployment))
+    screen.say(f"Written: {image.elf}")
+    screen.result(
+        {"elf": str(image.elf), "samples": image.samples, "sizes": vars(image.sizes).copy()}
+    )
+
+
+def run(folder: Path, options: Options, timeout: float, screen: Screen) -> None:
+    """Run a built results folder."""
+    deployment = stages.load_simulation(stages.reopen(folder, None, options))
+    _run(stages.load_image(deployment), timeout, screen)
+    screen.say(f"Written: {deployment.project.result}")
+
+
+def percent(fraction: float) -> str:
+    """A fraction as text, 0.9722 as ``97.22 %``."""
+    return f"{100 * fraction:.2f} %"
+
+
+def layer_rows(qnetwork: QNetwork) -> list[dict[str, Any]]:
+    """One entry for each matrix on the array."""
+    return [
+        {
+            "layer": op.name,
+            "inputs": matrix.inputs,
+            "columns": matrix.columns,
+            "tiles": len(matrix.tiles),
+            "gain": matrix.gain,
+            "encoding": matrix.encoding,
+            "relu": op.relu,
+        }
+        for op in qnetwork.array_ops
+        for matrix in op.matrices
+    ]
+
+
+def layer_table(qnetwork: QNetwork, layout: Layout) -> Table:
+    """Layers and where their blocks lie."""
+    table = Table(
+        "layer", "rows x columns", "row", "column", "bias rows", "gain", "input", box=SIMPLE
+    )
+    ops = {op.name: op for op in qnetwork.array_ops}
+    for block in layout.blocks:
+        last = block.bias_row + block.bias_rows - 1
+        table.add_row(
+            block.layer,
+            f"{block.rows} x {block.columns}",
+            str(block.row),
+            str(block.column),
+            f"{block.bias_row}..{last}" if block.bias_rows else "none",
+            str(block.gain),
+            ops[block.layer].matrices[block.matrix].encoding,
+        )
+    return table
+
+
+def result_table(deployment: Deployment, found: Run) -> Table:
+    """Array use, sizes and accuracies."""
+    layout, image = need(deployment.layout), need(deployment.image)
+    simulation, sizes = need(deployment.simulation), need(deployment.image).sizes
+    table = Table("result", "value", "of", box=SIMPLE)
+    table.add_row("layers on the array", str(len(need(deployment.qnetwork).array_ops)), "")
+    table.add_row("array use", percent(layout.utilization.cells), "usable columns")
+    table.add_row("bias strip use", percent(layout.utilization.bias), "")
+    table.add_row("code", f"{sizes.code} B", f"{sizes.code_limit} B")
+    table.add_row("data", f"{sizes.data} B", f"{sizes.data_limit} B")
+    table.add_row("NPU memory", f"{sizes.sram} B", f"{sizes.sram_limit} B")
+    for name, value, count in (
+        ("accuracy, float", simulation.accuracy_float, simulation.samples),
+        ("accuracy, integer", simulation.accuracy_integer, simulation.samples),
+        ("accuracy, emulator", found.accuracy, image.samples),
+    ):
+        table.add_row(name, "-" if value is None else percent(value), f"{count} samples")
+    equal = found.samples - found.differing
+    table.add_row("equal to the simulator", str(equal), f"{found.samples} samples")
+    return table
+
+
+def result_tree(deployment: Deployment, found: Run) -> dict[str, Any]:
+    """What result.json holds."""
+    simulation, image = need(deployment.simulation), need(deployment.image)
+    layout = deployment.layout
+    return {
+        "schema": 1,
+        "model": str(deployment.model),
+        "chip": deployment.chip.id,
+        "accuracy": found.accuracy,
+        "accuracy_integer": simulation.accuracy_integer,
+        "accuracy_float": simulation.accuracy_float,
+        "samples": found.samples,
+        "predictions": None if found.predictions is None else list(found.predictions),
+        "differing_samples": found.differing,
+        "instructions": found.instructions,
+        "cycles": found.cycles,
+        "array_use": None if layout is None else layout.utilization.cells,
+        "sizes": vars(image.sizes).copy(),
+        "seconds": deployment.seconds | {"run": found.seconds},
+    }

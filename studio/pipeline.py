@@ -1,0 +1,167 @@
+"""The stages in order, from a model file to a firmware image.
+
+Command line and window call the same functions. Finished stages are kept in the results folder
+and taken from there again while nothing they depend on has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from studio import __version__, stages
+from studio.base import paths
+from studio.base.errors import StudioError
+from studio.base.files import digest
+from studio.base.job import Job
+from studio.project import Project, read_json, write_json
+from studio.simulate.stage import Simulation
+from studio.stages import Deployment, Options, begin, find_data
+from studio.target import Run, run_image
+
+__all__ = [
+    "ALL",
+    "STAGES",
+    "Deployment",
+    "Options",
+    "Run",
+    "Simulation",
+    "Stage",
+    "advance",
+    "begin",
+    "find_data",
+    "prepare",
+    "prepare_one",
+    "run_image",
+    "up_to",
+]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage: ``run`` makes its artifact and saves it, ``load`` takes it from the folder.
+
+    ``artifact`` is the Deployment's field it fills; ``depends`` are the options it reads.
+    """
+
+    name: str
+    title: str
+    artifact: str
+    depends: tuple[str, ...]
+    run: Callable[[Deployment, Job], Deployment]
+    load: Callable[[Deployment], Deployment] | None
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("graph", "Read model", "network", (), stages.import_graph, None),
+    Stage(
+        "quantize",
+        "Quantize",
+        "qnetwork",
+        ("chip", "shapes", "method", "percentile", "signed", "synthetic"),
+        stages.quantize,
+        stages.load_quantized,
+    ),
+    Stage("simulate", "Simulate", "simulation", (), stages.simulate, stages.load_simulation),
+    Stage("map", "Map weights", "layout", (), stages.map_weights, stages.load_layout),
+    Stage(
+        "build",
+        "Build firmware",
+        "image",
+        ("toolchain", "samples"),
+        stages.build,
+        stages.load_image,
+    ),
+)
+
+ALL = tuple(stage.name for stage in STAGES)
+
+
+def advance(deployment: Deployment, stage: Stage, job: Job) -> Deployment:
+    """Run one stage, or load its artifact where nothing it depends on has changed."""
+    start = time.perf_counter()
+    key = _key(deployment, stage)
+    keys = _known_keys(deployment.project)
+    done, cached = deployment, False
+    if stage.load is not None and keys.get(stage.name) == key:
+        try:
+            done, cached = stage.load(deployment), True
+        except (StudioError, OSError):
+            cached = False
+    if not cached:
+        done = stage.run(deployment, job)
+        write_json(deployment.project.stages, _known_keys(deployment.project) | {stage.name: key})
+    seconds = done.seconds | {stage.name: time.perf_counter() - start}
+    hits = done.cached | {stage.name} if cached else done.cached
+    return replace(done, seconds=seconds, cached=hits)
+
+
+def prepare(
+    deployment: Deployment,
+    names: Sequence[str] = ALL,
+    job_for: Callable[[Stage], Job] | None = None,
+    finished: Callable[[Stage, Deployment], None] | None = None,
+) -> Deployment:
+    """Run the named stages in order; ``finished`` hears of each.
+
+    Where firmware is among them the samples must carry labels, unless the options say otherwise.
+    """
+    for stage in STAGES:
+        if stage.name not in names:
+            continue
+        job = job_for(stage) if job_for else Job()
+        deployment = prepare_one(deployment, stage, names, job)
+        if finished is not None:
+            finished(stage, deployment)
+    return deployment
+
+
+def prepare_one(deployment: Deployment, stage: Stage, names: Sequence[str], job: Job) -> Deployment:
+    """One stage of ``prepare``."""
+    deployment = advance(deployment, stage, job)
+    if stage.name == "graph" and "build" in names:
+        stages.check_labels(deployment)
+    return deployment
+
+
+def up_to(name: str) -> tuple[str, ...]:
+    """Names of all stages up to and including ``name``."""
+    return ALL[: ALL.index(name) + 1]
+
+
+def _known_keys(project: Project) -> dict[str, str]:
+    """Content keys of the stages whose artifacts lie in the folder."""
+    try:
+        tree = read_json(project.stages, "")
+    except StudioError:
+        return {}
+    return {name: key for name, key in tree.items() if isinstance(key, str)}
+
+
+def _key(deployment: Deployment, stage: Stage) -> str:
+    """What a stage's artifact depends on, as one hash: files, options, earlier stages, program."""
+    earlier = STAGES[: ALL.index(stage.name) + 1]
+    options = {
+        name: getattr(deployment.options, name) for known in earlier for name in known.depends
+    }
+    data = deployment.data
+    content = {
+        "stage": stage.name,
+        "model": digest(deployment.model) if deployment.model.is_file() else "",
+        "data": digest(data) if data is not None and data.is_file() else "",
+        "options": options,
+        "program": _program(),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _program() -> str:
+    """Version, and while the program is being worked on the state of its sources."""
+    root = paths.resources().parent
+    files = [*root.glob("studio/**/*.py"), *paths.resource("firmware").rglob("*")]
+    files += paths.resource("chips").glob("*.toml")
+    state = sorted((str(f.relative_to(root)), f.stat().st_mtime_ns) for f in files if f.is_file())
+    return __version__ + hashlib.sha256(repr(state).encode()).hexdigest()

@@ -1,0 +1,107 @@
+"""The results folder: where each artifact of a deploy lies."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studio.base.errors import ProjectError
+from studio.base.files import write_text
+
+
+@dataclass(frozen=True)
+class Project:
+    """Paths below one results folder; nothing is created by naming it."""
+
+    folder: Path
+
+    @property
+    def quantized(self) -> Path:
+        """Folder of the QNetwork."""
+        return self.folder / "quantized"
+
+    @property
+    def layout(self) -> Path:
+        """The mapper's rectangles and metrics."""
+        return self.folder / "layout.json"
+
+    @property
+    def map(self) -> Path:
+        """Folder of map.csv, layers.txt and the expected frames."""
+        return self.folder / "map"
+
+    @property
+    def map_csv(self) -> Path:
+        """The cells to program."""
+        return self.map / "map.csv"
+
+    @property
+    def samples(self) -> Path:
+        """Encoded test samples with the simulator's answers."""
+        return self.folder / "samples.npz"
+
+    @property
+    def outputs(self) -> Path:
+        """The simulator's outputs as the model sees them."""
+        return self.folder / "outputs.npz"
+
+    @property
+    def simulation(self) -> Path:
+        """The simulator's accuracies and predictions."""
+        return self.folder / "simulation.json"
+
+    @property
+    def firmware(self) -> Path:
+        """The generated C project."""
+        return self.folder / "firmware"
+
+    @property
+    def image(self) -> Path:
+        """What was built."""
+        return self.folder / "image.json"
+
+    @property
+    def serial_log(self) -> Path:
+        """Every byte of the last run."""
+        return self.folder / "serial.log"
+
+    @property
+    def result(self) -> Path:
+        """The last run's result."""
+        return self.folder / "result.json"
+
+    @property
+    def stages(self) -> Path:
+        """Content keys of finished stages."""
+        return self.folder / "stages.json"
+
+    def create(self) -> None:
+        """Make the folder. Raises ProjectError where that is not possible."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ProjectError(
+                f"cannot make this folder: {error.strerror}",
+                hint="Choose another results folder with --out.",
+                where=str(self.folder),
+            ) from error
+
+
+def read_json(path: Path, hint: str) -> dict[str, Any]:
+    """A JSON object from a file of ours. Raises ProjectError when missing or damaged."""
+    try:
+        tree = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ProjectError("this file is missing", hint=hint, where=str(path)) from error
+    except (OSError, ValueError) as error:
+        raise ProjectError(f"cannot read this file: {error}", hint=hint, where=str(path)) from error
+    if not isinstance(tree, dict):
+        raise ProjectError("this file holds no JSON object", hint=hint, where=str(path))
+    return tree
+
+
+def write_json(path: Path, tree: dict[str, Any]) -> None:
+    """Write a JSON object atomically."""
+    write_text(path, json.dumps(tree, indent=1, ensure_ascii=False) + "\n")

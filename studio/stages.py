@@ -1,0 +1,287 @@
+"""What each stage of a deploy does: from a Deployment to the next one, files written on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.base.errors import DataError
+from studio.base.job import Job
+from studio.chip import chip as chips
+from studio.chip.chip import Chip
+from studio.firmware import stage as firmware
+from studio.firmware import store as images
+from studio.firmware.image import Image, TestSet
+from studio.formats import dataset as datasets
+from studio.formats import expected, layers_txt, map_csv
+from studio.graph import load as graphs
+from studio.graph.network import Network
+from studio.mapper import stage as mapper
+from studio.mapper import store as layouts
+from studio.mapper.layout import Layout
+from studio.project import Project
+from studio.quantize import stage as quantizer
+from studio.quantize import store as qnetworks
+from studio.quantize.calibrate import Method
+from studio.quantize.io import decode, encode, real_outputs
+from studio.quantize.matrix import Signed
+from studio.quantize.qnetwork import Int16, QNetwork
+from studio.quantize.stage import Samples
+from studio.simulate import stage as simulator
+from studio.simulate.frames import frames
+from studio.simulate.run import Result
+from studio.simulate.stage import Simulation
+
+CALIBRATION_SAMPLES = 256
+RANDOM_FRAMES = 100
+EXPECTED_FRAMES = 100
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user may choose about a deploy; every field has a sensible default.
+
+    ``shapes`` gives sizes to dynamic inputs, ``samples`` limits the test samples built into
+    the firmware (None: all that fit), ``labels`` says whether the data must carry labels.
+    """
+
+    chip: str = "wtm2101"
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    method: Method = "minmax"
+    percentile: float = 99.99
+    signed: Signed = "auto"
+    samples: int | None = None
+    labels: bool = True
+    toolchain: str = "auto"
+    synthetic: bool = False
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A deploy as far as it has come: inputs, and the artifacts of finished stages."""
+
+    project: Project
+    model: Path
+    data: Path | None
+    options: Options
+    chip: Chip
+    network: Network | None = None
+    calibration: Samples | None = None
+    test: datasets.Dataset | None = None
+    qnetwork: QNetwork | None = None
+    simulation: Simulation | None = None
+    layout: Layout | None = None
+    image: Image | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    cached: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+
+
+def begin(model: Path, data: Path | None, out: Path, options: Options) -> Deployment:
+    """A deploy of ``model`` into the folder ``out``; finds data beside the model."""
+    project = Project(out)
+    project.create()
+    chip = chips.load(options.chip)
+    return Deployment(project, model, data or find_data(model), options, chip)
+
+
+def reopen(folder: Path, data: Path | None, options: Options) -> Deployment:
+    """A deploy to go on from the quantized network in a results folder.
+
+    Raises ProjectError where there is none, DataError for samples that do not fit it.
+    """
+    deployment = load_quantized(
+        Deployment(Project(folder), folder, data, options, chips.load(options.chip))
+    )
+    if data is None:
+        return deployment
+    test = datasets.load(data, as_network(need(deployment.qnetwork)))
+    return replace(deployment, test=test, calibration=test.inputs)
+
+
+def as_network(qnetwork: QNetwork) -> Network:
+    """The inputs of a QNetwork as a Network without nodes: what reading samples needs."""
+    shapes = {name: qnetwork.tensors[name].onnx_shape for name in qnetwork.inputs}
+    return Network(qnetwork.name, qnetwork.name, "integer", qnetwork.inputs, (), (), {}, shapes)
+
+
+def find_data(model: Path) -> Path | None:
+    """Samples that lie beside a model under its name: NAME.npz or NAME.npy."""
+    found = (model.with_suffix(suffix) for suffix in (".npz", ".npy"))
+    return next((path for path in found if path.is_file()), None)
+
+
+def import_graph(deployment: Deployment, job: Job) -> Deployment:
+    """Read the model and the samples."""
+    network = graphs.load(deployment.model, deployment.options.shapes, job)
+    graphs.verify(network)
+    notes: tuple[str, ...] = ()
+    test = None
+    if deployment.data is not None:
+        test = datasets.load(deployment.data, network)
+        calibration = datasets.load_calibration(deployment.data, network)
+        if calibration is None:
+            calibration = tuple(x[:CALIBRATION_SAMPLES] for x in test.inputs)
+    elif network.dialect == "integer":
+        test = random_samples(network)
+        calibration = test.inputs
+        notes = (f"No data was given: {RANDOM_FRAMES} random frames are used instead.",)
+    elif deployment.options.synthetic:
+        calibration = random_samples(network).inputs
+        notes = (
+            "No calibration samples were given: ranges come from random numbers, so the layout"
+            " is right but the network's accuracy is not.",
+        )
+    else:
+        raise DataError(
+            "a float model needs samples to be quantized, and none were given",
+            hint=f"Add --data FILE.npz with arrays x and y, or put"
+            f" {deployment.model.stem}.npz beside the model.",
+            where=str(deployment.model),
+        )
+    return replace(
+        deployment,
+        network=network,
+        test=test,
+        calibration=calibration,
+        notes=deployment.notes + notes,
+    )
+
+
+def random_samples(network: Network) -> datasets.Dataset:
+    """Seeded random frames: integers 0..127 for integer models, reals 0..1 for float ones."""
+    generator = np.random.default_rng(0)
+    shapes = [(RANDOM_FRAMES, *network.shapes[name][1:]) for name in network.inputs]
+    inputs: list[npt.NDArray[np.generic]] = []
+    for shape in shapes:
+        integer = network.dialect == "integer"
+        inputs.append(
+            generator.integers(0, 128, shape) if integer else generator.random(shape, np.float32)
+        )
+    return datasets.Dataset(tuple(inputs), None, "random frames")
+
+
+def quantize(deployment: Deployment, job: Job) -> Deployment:
+    """Float to chip integers, or an integer model as it is."""
+    options = deployment.options
+    qnetwork = quantizer.run(
+        need(deployment.network),
+        deployment.chip,
+        quantizer.QuantizeOptions(
+            deployment.calibration, options.method, options.percentile, options.signed
+        ),
+        job,
+    )
+    quantizer.verify(qnetwork, deployment.chip)
+    qnetworks.save(qnetwork, deployment.project.quantized)
+    return replace(deployment, qnetwork=qnetwork)
+
+
+def load_quantized(deployment: Deployment) -> Deployment:
+    """The quantized network of the results folder."""
+    return replace(deployment, qnetwork=qnetworks.load(deployment.project.quantized))
+
+
+def simulate(deployment: Deployment, job: Job, layers: bool = False) -> Deployment:
+    """Exact integers for all test samples; writes outputs.npz."""
+    qnetwork = need(deployment.qnetwork)
+    test = deployment.test
+    if test is None:
+        raise DataError("there are no samples to simulate", hint="Add --data FILE.npz or FILE.npy.")
+    found, result = simulator.run(
+        qnetwork, deployment.network, test.inputs, test.labels, job, layers
+    )
+    simulator.verify(found, qnetwork)
+    project = deployment.project
+    simulator.save(found, project.samples)
+    arrays = real_outputs(qnetwork, result.outputs)
+    arrays |= trace_outputs(qnetwork, result)
+    simulator.save_arrays(arrays, project.outputs)
+    return replace(deployment, simulation=found)
+
+
+def trace_outputs(qnetwork: QNetwork, result: Result) -> dict[str, Any]:
+    """Traces of the array operations as the model sees them, raw integers."""
+    where = {op.trace: op.output for op in qnetwork.array_ops}
+    return {name: decode(qnetwork, where[name], values) for name, values in result.layers.items()}
+
+
+def load_simulation(deployment: Deployment) -> Deployment:
+    """The simulated samples of the results folder."""
+    return replace(deployment, simulation=simulator.load(deployment.project.samples))
+
+
+def map_weights(deployment: Deployment, job: Job) -> Deployment:
+    """Place the weights; writes layout.json and the map folder."""
+    qnetwork, chip, project = need(deployment.qnetwork), deployment.chip, deployment.project
+    layout = mapper.run(qnetwork, chip, mapper.MapOptions(), job)
+    job.step(1, 3, "writing map.csv")
+    map_csv.write(project.map_csv, layout, chip)
+    layers_txt.write(project.map / "layers.txt", layout)
+    job.step(2, 3, "computing expected frames")
+    inputs = _frame_inputs(deployment, qnetwork)
+    found = expected.of_layout(layout, frames(qnetwork, inputs, EXPECTED_FRAMES))
+    expected.write(project.map, found.inputs, found.outputs)
+    layouts.save(layout, project.layout)
+    job.step(3, 3, "mapped")
+    return replace(deployment, layout=layout)
+
+
+def _frame_inputs(deployment: Deployment, qnetwork: QNetwork) -> tuple[Int16, ...]:
+    """Encoded samples for the expected frames: those at hand, or the ones in the folder."""
+    if deployment.simulation is not None:
+        return tuple(x[:EXPECTED_FRAMES] for x in deployment.simulation.inputs)
+    if deployment.calibration is not None:
+        return encode(qnetwork, tuple(x[:EXPECTED_FRAMES] for x in deployment.calibration))
+    return tuple(x[:EXPECTED_FRAMES] for x in simulator.load(deployment.project.samples).inputs)
+
+
+def load_layout(deployment: Deployment) -> Deployment:
+    """The layout of the results folder."""
+    project = deployment.project
+    layout = layouts.load(project.layout, need(deployment.qnetwork), deployment.chip)
+    return replace(deployment, layout=layout)
+
+
+def build(deployment: Deployment, job: Job) -> Deployment:
+    """Generate the C project and compile it."""
+    project, options = deployment.project, deployment.options
+    simulation = need(deployment.simulation)
+    image = firmware.run(
+        need(deployment.qnetwork),
+        need(deployment.layout),
+        TestSet(simulation.inputs, simulation.labels),
+        map_csv.tag(project.map_csv),
+        deployment.chip,
+        firmware.FirmwareOptions(toolchain=options.toolchain, samples=options.samples),
+        project.firmware,
+        job,
+    )
+    firmware.verify(image, deployment.chip)
+    images.save(image, project.image)
+    return replace(deployment, image=image)
+
+
+def load_image(deployment: Deployment) -> Deployment:
+    """The built image of the results folder."""
+    return replace(deployment, image=images.load(deployment.project.image))
+
+
+def check_labels(deployment: Deployment) -> None:
+    """Refuse an .npz without labels where an accuracy is expected (an .npy never has any)."""
+    data = deployment.data
+    if deployment.options.labels and data is not None and data.suffix.lower() == ".npz":
+        datasets.require_labels(need(deployment.test))
+
+
+def need(artifact: T | None) -> T:
+    """An artifact of an earlier stage; its absence is a bug."""
+    if artifact is None:
+        raise AssertionError("a stage ran before the one it needs")
+    return artifact
