@@ -1,0 +1,187 @@
+"""From an ONNX graph to a Network, node for node; options become attributes whatever the opset.
+
+Nothing is rearranged here: a node of the result is a node of the file, so that the checks of
+the operator table speak of what the user sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import onnx
+from onnx import AttributeProto, numpy_helper
+
+from studio.base.errors import ModelError
+from studio.graph import tensors
+from studio.graph.dialect import DEFAULT_DOMAINS
+from studio.graph.network import Attribute, Dialect, Network, Node
+from studio.graph.tensors import Array
+
+Shape = tuple[int, ...]
+
+# Inputs that newer opsets made of attributes: operator -> {input's place: attribute}.
+_OPTION_INPUTS: Mapping[str, Mapping[int, str]] = {
+    "Clip": {1: "min", 2: "max"},
+    "Dropout": {1: "ratio", 2: "training_mode"},
+    "ReduceMean": {1: "axes"},
+    "Reshape": {1: "shape"},
+    "Squeeze": {1: "axes"},
+    "Unsqueeze": {1: "axes"},
+}
+_ARITY: Mapping[str, tuple[int, int]] = {
+    "Add": (2, 2), "BatchNormalization": (5, 5), "Conv": (2, 3), "Div": (2, 2), "Gemm": (2, 3),
+    "MatMul": (2, 2), "Mul": (2, 2), "Sub": (2, 2), "Reshape": (1, 2), "Clip": (1, 3),
+    "Dropout": (1, 3), "ReduceMean": (1, 2), "Squeeze": (1, 2), "Unsqueeze": (1, 2),
+    "Concat": (1, 1 << 20), "Constant": (0, 0),
+}  # fmt: skip
+
+
+def network(
+    model: onnx.ModelProto, shapes: Mapping[str, Shape], kind: Dialect, source: str
+) -> Network:
+    """The Network of ``model`` with the given tensor ``shapes``.
+
+    Raises ModelError for damaged tensors, constants with NaN, infinity or no elements where
+    they are used, missing inputs, and weights of an integer model that are no integers.
+    """
+    graph = model.graph
+    protos = {tensor.name: tensor for tensor in graph.initializer}
+    used = {name for node in graph.node for name in node.input} | {o.name for o in graph.output}
+    constants: dict[str, Array] = {
+        name: tensors.decode(proto, source) for name, proto in protos.items() if name in used
+    }
+    opset = max((o.version for o in model.opset_import if o.domain in DEFAULT_DOMAINS), default=0)
+    names: set[str] = set()
+    nodes: list[Node] = []
+    for proto in graph.node:
+        attributes = {a.name: value for a in proto.attribute for value in _attribute(a, source)}
+        if proto.op_type == "Constant":
+            constants[proto.output[0]] = _constant(proto, attributes, source)
+            continue
+        node = _node(proto, attributes, constants, names, source)
+        names.add(node.name)
+        nodes.append(_as_opset_13(node, opset, shapes))
+    result = Network(
+        name=graph.name or "network",
+        source=source,
+        dialect=kind,
+        inputs=tuple(value.name for value in graph.input),
+        outputs=tuple(value.name for value in graph.output),
+        nodes=tuple(nodes),
+        constants=constants,
+        shapes={**{name: array.shape for name, array in constants.items()}, **shapes},
+    )
+    _check_constants(result)
+    return result
+
+
+def _attribute(attribute: AttributeProto, source: str) -> list[Attribute]:
+    """The value of an attribute, in a list; empty for kinds no supported operator has."""
+    match attribute.type:
+        case AttributeProto.INT:
+            return [int(attribute.i)]
+        case AttributeProto.FLOAT:
+            return [float(attribute.f)]
+        case AttributeProto.STRING:
+            return [attribute.s.decode("utf-8", errors="replace")]
+        case AttributeProto.INTS:
+            return [tuple(int(item) for item in attribute.ints)]
+        case AttributeProto.FLOATS:
+            return [tuple(float(item) for item in attribute.floats)]
+        case AttributeProto.TENSOR:
+            return [tensors.decode(attribute.t, source)]
+        case _:
+            return []
+
+
+def _constant(proto: onnx.NodeProto, attributes: Mapping[str, Attribute], source: str) -> Array:
+    """The array of a Constant node, however it is written."""
+    for name, dtype in (
+        ("value", None),
+        ("value_float", np.float32),
+        ("value_floats", np.float32),
+        ("value_int", np.int64),
+        ("value_ints", np.int64),
+    ):
+        if name in attributes:
+            return tensors.freeze(np.array(attributes[name], dtype=dtype))
+    raise ModelError(
+        f"Constant {proto.name or proto.output[0]} holds no number",
+        hint="Only numeric constants can be deployed.",
+        where=source,
+    )
+
+
+def _node(
+    proto: onnx.NodeProto,
+    attributes: dict[str, Attribute],
+    constants: Mapping[str, Array],
+    names: set[str],
+    source: str,
+) -> Node:
+    """One node with options moved from inputs to attributes where they are constants."""
+    if not proto.output or not proto.output[0]:
+        raise ModelError(
+            f"node {proto.name or proto.op_type} has no output",
+            hint="The file is not a valid graph: export it again.",
+            where=source,
+        )
+    name = proto.name if proto.name and proto.name not in names else proto.output[0]
+    while name in names:
+        name += "_"
+    inputs = list(proto.input)
+    low, high = _ARITY.get(proto.op_type, (1, 1))
+    while len(inputs) > low and not inputs[-1]:
+        inputs.pop()
+    if not low <= len(inputs) <= high or "" in inputs[:low]:
+        raise ModelError(
+            f"node {name} ({proto.op_type}) has {len(inputs)} inputs",
+            hint="The file is not a valid graph: export it again.",
+            where=source,
+        )
+    for place, option in _OPTION_INPUTS.get(proto.op_type, {}).items():
+        tensor = inputs[place] if place < len(inputs) else ""
+        if tensor in constants:
+            attributes[option] = _option(constants[tensor])
+            inputs[place] = ""
+    while inputs and not inputs[-1]:
+        inputs.pop()
+    return Node(proto.op_type, name, tuple(inputs), tuple(proto.output), attributes)
+
+
+def _option(array: Array) -> Attribute:
+    """A constant that is an option: a number, or a tuple of integers."""
+    if array.dtype.kind == "f":
+        return float(array.reshape(-1)[0]) if array.size == 1 else array
+    if array.ndim == 0:
+        return int(array)
+    return tuple(int(item) for item in array.reshape(-1))
+
+
+def _as_opset_13(node: Node, opset: int, shapes: Mapping[str, Shape]) -> Node:
+    """Restate what means something else before opset 13: Softmax and its axis."""
+    if node.op != "Softmax":
+        return node
+    rank = len(shapes[node.inputs[0]])
+    axis = int(node.number("axis", -1 if opset >= 13 else 1)) % rank
+    attributes: dict[str, Attribute] = {"axis": axis}
+    if opset < 13 and any(size != 1 for size in shapes[node.inputs[0]][axis + 1 :]):
+        attributes["flattened"] = 1
+    return Node(node.op, node.name, node.inputs, node.outputs, attributes)
+
+
+def _check_constants(network: Network) -> None:
+    for node in network.nodes:
+        for name in node.inputs:
+            if name not in network.constants:
+                continue
+            array = network.constants[name]
+            tensors.check_finite(name, array, node.name, network.source)
+            if network.dialect == "integer" and node.op != "BatchNormalization":
+                tensors.check_integral(name, array, node.name, network.source)
+
+
+def to_tensor(name: str, array: Array) -> onnx.TensorProto:
+    """An array as an ONNX tensor."""
+    return numpy_helper.from_array(np.asarray(array), name)

@@ -1,0 +1,134 @@
+"""An ONNX file becomes a Network: read, fix, simplify, check, decode, normalize."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import onnx
+
+from studio.base.errors import ModelError, VerifyError
+from studio.base.job import Job
+from studio.graph import decode, dialect, inputs, normalize, optable, read, shapes, tensors
+from studio.graph.network import Dialect, Network
+from studio.graph.simplify import simplify
+
+Shape = tuple[int, ...]
+# Before opset 7 operators broadcast by attributes of their own.
+MIN_OPSET = 7
+
+_REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "AveragePool": ("kernel_shape", "strides", "pads", "count_include_pad"),
+    "BatchNormalization": ("epsilon",),
+    "Clip": ("min", "max"),
+    "Concat": ("axis",),
+    "Conv": ("kernel_shape", "strides", "dilations", "pads", "group"),
+    "MaxPool": ("kernel_shape", "strides", "pads"),
+    "Scale": ("scale",),
+    "Softmax": ("axis",),
+    "Transpose": ("perm",),
+    **dict.fromkeys(("Add", "Gemm", "MatMul", "Mul", "Relu", "Reshape", "Sigmoid", "Tanh"), ()),
+}
+
+
+def load(
+    path: Path, shapes: Mapping[str, tuple[int, ...]] | None = None, job: Job | None = None
+) -> Network:
+    """Read the ONNX file ``path`` into a checked, normalized Network (normalize.py tells how).
+
+    ``shapes`` gives the full shape, batch first, of inputs whose axes have no size in the file;
+    the batch becomes 1 in any case. Raises ModelError for everything that is wrong with the
+    file, and for what cannot be deployed.
+    """
+    job = job or Job()
+    source = path.name
+    job.step(0, 4, f"reading {source}")
+    model = read.read(path)
+    _check_opset(model, source)
+    optable.check_structure(model.graph, source)
+    kind = dialect.detect(model.graph)
+    job.step(1, 4, "simplifying the graph")
+    model = _prepare(model, kind, shapes or {}, source)
+    job.step(2, 4, "checking operators and shapes")
+    optable.check_types(model.graph, kind, source)
+    network = _decode(model, kind, source)
+    optable.check(network)
+    job.step(3, 4, "normalizing the graph")
+    network = normalize.normalize(network)
+    for node in network.nodes:
+        for name in node.inputs:
+            if name in network.constants:
+                tensors.check_finite(name, network.constants[name], node.name, source)
+    verify(network)
+    job.step(4, 4, f"{source} is loaded")
+    return network
+
+
+def _check_opset(model: onnx.ModelProto, source: str) -> None:
+    newest = onnx.defs.onnx_opset_version()
+    for entry in model.opset_import:
+        if entry.domain in dialect.DEFAULT_DOMAINS and not MIN_OPSET <= entry.version <= newest:
+            raise ModelError(
+                f"operator set {entry.version} is not one of the known {MIN_OPSET} to {newest}",
+                hint="Export the model with opset_version=17.",
+                where=source,
+            )
+
+
+def _prepare(
+    model: onnx.ModelProto, kind: Dialect, sizes: Mapping[str, Shape], source: str
+) -> onnx.ModelProto:
+    """Fixed input shapes, float32 throughout, no foldable nodes."""
+    tensors.widen(model, source)
+    tensors.check_sizes(model.graph, source)
+    if kind == "integer":
+        # onnxslim would drop or fold the maker's nodes, whose meaning it does not know.
+        dialect.repair(model, source)
+        inputs.fix(model, sizes, source)
+        return model
+    inputs.fix(model, sizes, source)
+    return simplify(model, source)
+
+
+def _decode(model: onnx.ModelProto, kind: Dialect, source: str) -> Network:
+    return decode.network(model, shapes.infer(model, source), kind, source)
+
+
+def verify(network: Network) -> None:
+    """Raise VerifyError where ``network`` breaks what the later stages rely on.
+
+    Nodes in execution order with unique names, every tensor written once and with a shape,
+    batch 1, constants read-only and finite, normalized operators with all their attributes.
+    """
+
+    def require(holds: bool, message: str) -> None:
+        if not holds:
+            raise VerifyError(
+                message, hint="Please report this, with the model.", where=network.source
+            )
+
+    require(bool(network.nodes), "the network has no nodes")
+    known = {*network.inputs, *network.constants}
+    names: set[str] = set()
+    for node in network.nodes:
+        require(node.name not in names, f"two nodes are named {node.name}")
+        names.add(node.name)
+        require(node.op in _REQUIRED, f"node {node.name} is a {node.op}")
+        for name in _REQUIRED[node.op]:
+            require(name in node.attributes, f"node {node.name} lacks attribute {name}")
+        for name in node.inputs:
+            require(name in known, f"node {node.name} reads {name} before it is written")
+        require(len(node.outputs) == 1, f"node {node.name} has {len(node.outputs)} outputs")
+        require(node.outputs[0] not in known, f"tensor {node.outputs[0]} is written twice")
+        known.add(node.outputs[0])
+        shape = network.shapes.get(node.outputs[0], ())
+        require(shape[:1] == (1,), f"tensor {node.outputs[0]} has shape {list(shape)}")
+    for name in network.inputs:
+        shape = network.shapes.get(name, ())
+        require(shape[:1] == (1,), f"input {name} has shape {list(shape)}")
+    for name in network.outputs:
+        require(name in known, f"nothing writes output {name}")
+        require(name not in network.constants, f"output {name} is a constant")
+    for name, array in network.constants.items():
+        require(not array.flags.writeable, f"constant {name} can be written to")
+        require(array.shape == network.shapes.get(name), f"constant {name} has another shape")

@@ -1,0 +1,133 @@
+"""layout.json: a layout without its cells, which are in the QNetwork already."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from studio.base.errors import ProjectError, VerifyError
+from studio.base.files import write_text
+from studio.chip.chip import Chip
+from studio.mapper import tiling
+from studio.mapper.layout import Block, Layout, Utilization
+from studio.mapper.request import Placement
+from studio.mapper.verify import verify
+from studio.quantize.qnetwork import QNetwork
+
+SCHEMA = 1
+_HINT = "Map the model again to write it anew."
+
+
+def save(layout: Layout, path: Path) -> None:
+    """Write geometry and metrics as JSON. Raises ProjectError when the place is not writable."""
+    content = {
+        "schema": SCHEMA,
+        "chip": layout.chip,
+        "seconds": layout.seconds,
+        "utilization": {
+            "cells": layout.utilization.cells,
+            "banks": list(layout.utilization.banks),
+            "bias": layout.utilization.bias,
+        },
+        "blocks": [
+            {
+                "layer": block.layer,
+                "matrix": block.matrix,
+                "tile": block.tile,
+                "first_column": block.first_column,
+                "gain": block.gain,
+                "array": block.array,
+                "row": block.row,
+                "rows": block.rows,
+                "column": block.column,
+                "columns": block.columns,
+                "bias_row": block.bias_row,
+                "bias_rows": block.bias_rows,
+            }
+            for block in layout.blocks
+        ],
+    }
+    write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def load(path: Path, qnetwork: QNetwork, chip: Chip) -> Layout:
+    """Read a layout and fill its cells from ``qnetwork``.
+
+    Raises ProjectError when the file is missing, broken, of another schema version, or is no
+    correct layout of this network on this chip.
+    """
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ProjectError(
+            f"cannot read the layout: {error.strerror}", hint=_HINT, where=str(path)
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise ProjectError(f"not a JSON file: {error}", hint=_HINT, where=str(path)) from error
+    if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
+        found = raw.get("schema") if isinstance(raw, dict) else type(raw).__name__
+        raise ProjectError(
+            f"layout of schema version {found}, this program reads {SCHEMA}",
+            hint=_HINT,
+            where=str(path),
+        )
+    try:
+        layout = _layout(raw, qnetwork, chip)
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
+        raise ProjectError(
+            f"missing or wrong entry: {type(error).__name__} {error}", hint=_HINT, where=str(path)
+        ) from error
+    try:
+        verify(layout, qnetwork, chip)
+    except VerifyError as error:
+        raise ProjectError(
+            f"the layout does not belong to this network: {error}", hint=_HINT, where=str(path)
+        ) from error
+    return layout
+
+
+def _layout(raw: dict[str, Any], qnetwork: QNetwork, chip: Chip) -> Layout:
+    used = raw["utilization"]
+    return Layout(
+        chip=str(raw["chip"]),
+        blocks=tuple(_block(entry, qnetwork, chip) for entry in raw["blocks"]),
+        utilization=Utilization(
+            cells=float(used["cells"]),
+            banks=tuple(float(bank) for bank in used["banks"]),
+            bias=float(used["bias"]),
+        ),
+        seconds=float(raw["seconds"]),
+    )
+
+
+def _block(entry: dict[str, Any], qnetwork: QNetwork, chip: Chip) -> Block:
+    layer = entry["layer"]
+    matrices = next((op.matrices for op in qnetwork.array_ops if op.name == layer), None)
+    if matrices is None:
+        raise ValueError(f"no layer {layer!r} in the network")
+    index = _count(entry, "matrix"), _count(entry, "tile")
+    start = _count(entry, "first_column")
+    placement = Placement(
+        array=_count(entry, "array"),
+        row=_count(entry, "row"),
+        column=_count(entry, "column"),
+        bias_row=_count(entry, "bias_row"),
+        bias_rows=_count(entry, "bias_rows", most=chip.array.bias_rows),
+    )
+    matrix = matrices[index[0]]
+    stop = start + _count(entry, "columns")
+    block = tiling.block(layer, index, matrix, (start, stop), placement, chip)
+    for key, value in (("gain", block.gain), ("rows", block.rows), ("columns", block.columns)):
+        if entry[key] != value:
+            raise ValueError(f"{layer}: {key} is {entry[key]!r}, the network has {value}")
+    return block
+
+
+def _count(entry: dict[str, Any], key: str, most: int | None = None) -> int:
+    value = entry[key]
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{key} is {value!r}, must be a whole number from 0")
+    if most is not None and value > most:
+        raise ValueError(f"{key} is {value}, the most is {most}")
+    return value

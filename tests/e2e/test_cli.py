@@ -1,0 +1,150 @@
+"""The command line as its user runs it: real processes, real files, the real emulator."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from studio.base import paths
+
+DIGITS = paths.resource("examples", "digits", "digits.onnx")
+
+
+def cim(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line; no traceback may ever reach the user."""
+    done = subprocess.run(
+        [sys.executable, "-m", "studio", *map(str, words)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=240,
+        check=False,
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def good(*words: str | Path, cwd: Path) -> dict[str, Any]:
+    """Run with --json, expect success, return the result."""
+    done = cim(*words, "--json", cwd=cwd)
+    assert done.returncode == 0, done.stderr + done.stdout
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def serial_lines(folder: Path) -> list[str]:
+    return (folder / "serial.log").read_bytes().decode().split("\r\n")
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The digits example, deployed by its one command into a folder with an awkward name."""
+    folder = tmp_path_factory.mktemp("结果 demo")
+    done = cim("demo", "--out", folder / "out", cwd=folder)
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert "accuracy, emulator" in done.stdout
+    assert "360 samples" in done.stdout
+    return folder / "out"
+
+
+def test_demo_prints_its_accuracy_over_the_serial_port(deployed: Path) -> None:
+    result = json.loads((deployed / "result.json").read_text(encoding="utf-8"))
+    assert result["accuracy_integer"] >= result["accuracy_float"] - 0.01
+    assert result["accuracy"] == pytest.approx(result["accuracy_integer"], abs=1e-6)
+    assert result["differing_samples"] == 0
+    assert set(result["seconds"]) >= {"graph", "quantize", "simulate", "map", "build", "run"}
+    lines = serial_lines(deployed)
+    assert lines[0] == "uart ok"
+    assert "image num:360" in lines
+    assert f"correct ratio:{result['accuracy']:.6f}" in lines
+    labels = np.load(DIGITS.with_suffix(".npz"))["y"]
+    ratio = np.mean(np.array(result["predictions"]) == labels)
+    assert ratio == pytest.approx(result["accuracy"], abs=1e-6)
+
+
+def test_emulator_and_simulator_agree_on_every_sample(deployed: Path) -> None:
+    outputs = np.load(deployed / "outputs.npz")["scores"]
+    samples = [line for line in serial_lines(deployed) if line.startswith("sample:")]
+    assert len(samples) == len(outputs)
+    guesses = [int(line.split("result:")[1].split(",")[0]) for line in samples]
+    assert guesses == outputs.argmax(axis=1).tolist()
+
+
+def test_stages_one_by_one(tmp_path: Path) -> None:
+    out = tmp_path / "steps"
+    good("quantize", DIGITS, "--out", out, cwd=tmp_path)
+    found = good("simulate", DIGITS, "--out", out, "--layers", cwd=tmp_path)
+    assert found["accuracy_integer"] > 0.97
+    with np.load(out / "outputs.npz") as file:
+        assert file["scores"].shape == (360, 10)
+        assert file["/conv1/Conv"].shape == (360, 8, 8, 8)
+        assert file["/conv1/Conv"].min() == 0
+    good("map", out, cwd=tmp_path)
+    assert {path.name for path in (out / "map").iterdir()} == {
+        "map.csv",
+        "layers.txt",
+        "expected_in.bin",
+        "expected_out.bin",
+    }
+    built = good("build", out, "--samples", "20", cwd=tmp_path)
+    assert built["samples"] == 20
+    result = good("run", out, cwd=tmp_path)
+    assert result["samples"] == 20
+    assert result["differing_samples"] == 0
+
+
+def test_second_deploy_takes_finished_stages_from_the_folder(
+    deployed: Path, tmp_path: Path
+) -> None:
+    done = cim("demo", "--out", deployed, cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.count("(unchanged)") == 4
+
+
+def test_map_alone_needs_no_data(tmp_path: Path) -> None:
+    model = tmp_path / "数字 模型.onnx"
+    shutil.copy(DIGITS, model)
+    found = good("map", model, "--out", tmp_path / "m", cwd=tmp_path)
+    assert (tmp_path / "m" / "layout.json").is_file()
+    assert any("random" in note for note in found["notes"])
+
+
+def test_inspect_lists_nodes(tmp_path: Path) -> None:
+    found = good("inspect", DIGITS, cwd=tmp_path)
+    assert [node["op"] for node in found["nodes"]].count("Conv") == 3
+
+
+def test_wake_word_network_equals_its_traces(shared: Path, tmp_path: Path) -> None:
+    folder = shared / "vendor" / "speech_dnn"
+    out = tmp_path / "out"
+    model, data = folder / "model.onnx", folder / "calibration.npy"
+    result = good("deploy", model, "--data", data, "--out", out, cwd=tmp_path)
+    wanted = np.load(folder / "traces.npz")["linear_5_out"].astype(np.int8)
+    assert result["samples"] == len(wanted)
+    lines = [line for line in serial_lines(out) if line.startswith("sample:")]
+    for line, row in zip(lines, wanted, strict=True):
+        assert line.endswith("out:" + " ".join(map(str, row.tolist())))
+        assert f"crc:{zlib.crc32(row.tobytes()):08x}" in line
+    expected = folder / "expected_in.bin"
+    assert (out / "map" / "expected_in.bin").read_bytes() == expected.read_bytes()
+
+
+def test_simulate_writes_every_layer_of_the_traces(shared: Path, tmp_path: Path) -> None:
+    folder = shared / "vendor" / "speech_dnn"
+    model, data = folder / "model.onnx", folder / "calibration.npy"
+    good("simulate", model, "--data", data, "--out", tmp_path, "--layers", cwd=tmp_path)
+    traces = np.load(folder / "traces.npz")
+    with np.load(tmp_path / "outputs.npz") as file:
+        for index in range(1, 6):
+            wanted = traces[f"linear_{index}_out"]
+            np.testing.assert_array_equal(file[f"linear_{index}"], wanted)
+        np.testing.assert_array_equal(file["out"], traces["linear_5_out"])
