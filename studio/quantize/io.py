@@ -15,14 +15,15 @@ def encode(qnetwork: QNetwork, samples: Sequence[npt.NDArray[np.generic]]) -> tu
     """Samples as chip integers: one array [n, *ONNX shape] an input -> (n, W, H, C).
 
     Real values are divided by the input's scale, rounded to the nearest integer (halves to
-    even) and clipped to its range. Integers of an integer model (scale 1) must be in range:
-    DataError otherwise.
+    even) and clipped to its range. Samples of an integer model must be in range: DataError
+    otherwise.
     """
     found = []
     for name, values in zip(qnetwork.inputs, samples, strict=True):
         tensor = qnetwork.tensors[name]
         integers = np.rint(np.asarray(values, np.float64) / tensor.scale)
-        if tensor.scale == 1.0 and (integers.min() < tensor.low or integers.max() > tensor.high):
+        outside = integers.min() < tensor.low or integers.max() > tensor.high
+        if qnetwork.integer and outside:
             raise DataError(
                 f"values from {integers.min():g} to {integers.max():g} leave the input's range"
                 f" {tensor.low}..{tensor.high}",
@@ -46,10 +47,10 @@ def decode(qnetwork: QNetwork, name: str, values: Int16) -> Int16:
 def real_outputs(
     qnetwork: QNetwork, outputs: Mapping[str, Int16]
 ) -> dict[str, npt.NDArray[np.generic]]:
-    """Every output as the model sees it: raw integers where the scale is 1, else float32."""
+    """Every output as the model sees it: raw integers of an integer model, else float32."""
     found: dict[str, npt.NDArray[np.generic]] = {}
     for name in qnetwork.outputs:
         integers = decode(qnetwork, name, outputs[name])
         scale = qnetwork.tensors[name].scale
-        found[name] = integers if scale == 1.0 else (integers * scale).astype(np.float32)
+        found[name] = integers if qnetwork.integer else (integers * scale).astype(np.float32)
     return found

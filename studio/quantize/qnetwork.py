@@ -314,6 +314,11 @@ class QNetwork:
     notes: tuple[str, ...] = ()
 
     @property
+    def integer(self) -> bool:
+        """Whether the model was in chip integers already: every scale is 1."""
+        return all(tensor.scale == 1.0 for tensor in self.tensors.values())
+
+    @property
     def array_ops(self) -> tuple[ArrayOp, ...]:
         """The operations that use the array, in execution order."""
         return tuple(op for op in self.ops if isinstance(op, ArrayOp))

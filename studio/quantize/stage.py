@@ -16,6 +16,7 @@ from studio.quantize.calibrate import Method, Range, ranges
 from studio.quantize.fuse import groups
 from studio.quantize.lower import lower
 from studio.quantize.matrix import Signed
+from studio.quantize.partials import widened, with_partials
 from studio.quantize.plan import Plan
 from studio.quantize.qnetwork import ArrayOp, Matrix, QNetwork
 from studio.quantize.scales import choose
@@ -62,10 +63,13 @@ def run(network: Network, chip: Chip, options: QuantizeOptions, job: Job | None 
             where=network.source,
         )
     parts = groups(network)
+    observed, partials = with_partials(network, chip)
     tensors = [*network.inputs, *(group.output for group in parts)]
-    found = ranges(
-        network, list(dict.fromkeys(tensors)), samples, options.method, options.percentile, job
+    tensors += [name for names in partials.values() for name in names]
+    measured = ranges(
+        observed, list(dict.fromkeys(tensors)), samples, options.method, options.percentile, job
     )
+    found = widened(measured, partials)
     scales = choose(network, parts, found, chip)
     job.step(1, 1, "choosing integers")
     inputs = {name: found[name] for name in network.inputs}

@@ -1,0 +1,79 @@
+"""Ranges of the partial sums of matrices that are cut into row tiles.
+
+Each tile's result is rounded and saturated by itself, so the output's scale must hold the
+partial sums as well as their total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.chip.chip import Chip
+from studio.graph.network import Network, Node
+from studio.quantize.calibrate import Range
+from studio.quantize.fuse import ARRAY, groups
+
+
+def with_partials(network: Network, chip: Chip) -> tuple[Network, dict[str, tuple[str, ...]]]:
+    """The network with one extra node for each row tile, and their outputs by group output.
+
+    A tile's node is the layer itself with the weights of all other rows set to zero.
+    """
+    nodes = list(network.nodes)
+    constants = dict(network.constants)
+    shapes = dict(network.shapes)
+    partials: dict[str, tuple[str, ...]] = {}
+    for group in groups(network):
+        node = group.main
+        if node.op not in ARRAY or node.inputs[1] not in network.constants:
+            continue
+        weights = network.constants[node.inputs[1]]
+        rows = _row_numbers(node, weights)
+        size = int(rows.max(initial=0)) + 1
+        count = -(-size // chip.array.max_inputs)
+        if count == 1:
+            continue
+        names = []
+        for index in range(count):
+            inside = (rows * count // size) == index
+            name = f"{node.outputs[0]}#tile{index}"
+            constants[f"{name}#w"] = np.where(inside, weights, 0).astype(np.float32)
+            shapes[f"{name}#w"] = weights.shape
+            shapes[name] = network.shapes[node.outputs[0]]
+            inputs = (node.inputs[0], f"{name}#w", *node.inputs[2:])
+            if index:
+                inputs = inputs[:2]
+            nodes.append(Node(node.op, name, inputs, (name,), node.attributes))
+            names.append(name)
+        partials[group.output] = tuple(names)
+    changed = replace(network, nodes=tuple(nodes), constants=constants, shapes=shapes)
+    return changed, partials
+
+
+def widened(
+    ranges: Mapping[str, Range], partials: Mapping[str, tuple[str, ...]]
+) -> dict[str, Range]:
+    """Ranges of the network's own tensors, those of tiled layers wide enough for each tile."""
+    extra = {name for names in partials.values() for name in names}
+    found = {name: value for name, value in ranges.items() if name not in extra}
+    for output, names in partials.items():
+        parts = [ranges[output], *(ranges[name] for name in names)]
+        found[output] = Range(min(p.low for p in parts), max(p.high for p in parts))
+    return found
+
+
+def _row_numbers(node: Node, weights: npt.NDArray[np.generic]) -> npt.NDArray[np.int64]:
+    """The matrix row of each weight, in an array that broadcasts to the weights.
+
+    Rows of a convolution are ordered (w, h, c); groups are taken as one dense matrix would be.
+    """
+    if node.op != "Conv":
+        return np.arange(weights.shape[0])[:, np.newaxis]
+    spatial = weights.shape[2:] if weights.ndim == 4 else (1, weights.shape[2])
+    inputs, (height, width) = weights.shape[1], spatial
+    order = np.arange(width * height * inputs).reshape(width, height, inputs)
+    return order.transpose(2, 1, 0).reshape(1, *weights.shape[1:])
