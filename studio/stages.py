@@ -121,6 +121,7 @@ def import_graph(deployment: Deployment, job: Job) -> Deployment:
     """Read the model and the samples."""
     network = graphs.load(deployment.model, deployment.options.shapes, job)
     graphs.verify(network)
+    network = replace(network, name=deployment.model.stem)
     notes: tuple[str, ...] = ()
     test = None
     if deployment.data is not None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,26 +15,25 @@ from studio.base.errors import ProjectError
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; rename it over ``path`` when the block succeeds.
 
-    Raises ProjectError when the folder cannot be written.
+    Raises ProjectError when the folder cannot be written, the disk is full, or another program
+    keeps the old file open (as Windows then refuses to replace it).
     """
+    temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent
-        )
-        os.close(handle)
-    except OSError as error:
-        raise ProjectError(
-            f"cannot write here: {error.strerror}",
-            hint="Choose a folder you may write to, or free some space.",
-            where=str(path),
-        ) from error
-    temporary = Path(name)
-    try:
+        temporary.touch(exist_ok=False)
         yield temporary
         temporary.replace(path)
+    except OSError as error:
+        raise ProjectError(
+            f"cannot be written: {error.strerror}",
+            hint="Choose a folder you may write to, free some space, or close the program"
+            " that has the file open.",
+            where=str(path),
+        ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
 
 
 def write_text(path: Path, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +151,9 @@ def load(name_or_path: str | Path = "wtm2101") -> Chip:
         )
     try:
         chip = _chip(tomllib.loads(path.read_text(encoding="utf-8")))
+        _check_types(chip, "")
+    except OSError as error:
+        raise ChipError(f"cannot be read: {error.strerror}", where=str(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ChipError(f"not a TOML file: {error}", where=str(path)) from error
     except (KeyError, TypeError, ValueError) as error:
@@ -181,6 +184,20 @@ def _chip(raw: dict[str, Any]) -> Chip:
         uart=Uart(**(uart | {"base": tuple(uart["base"])})),
         timer=raw["timer"]["base"],
     )
+
+
+def _check_types(part: Any, name: str) -> None:
+    """TypeError when an entry of ``part`` is no integer (or text) where it must be one."""
+    for field in fields(part):
+        value = getattr(part, field.name)
+        where = f"{name}{field.name}"
+        for item in value if isinstance(value, tuple) else (value,):
+            if is_dataclass(item):
+                _check_types(item, f"{where}.")
+            elif type(item).__name__ != field.type.removeprefix("tuple[").split(",")[0]:
+                raise TypeError(f"{where} is {item!r}")
+        if value == ():
+            raise ValueError(f"{where} is empty")
 
 
 def _check(chip: Chip, path: Path) -> None:

@@ -1,0 +1,148 @@
+"""What a user prefers, whatever the project; kept as JSON in the user's settings folder."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from studio.base import files, paths
+
+RECENT = 10
+
+_log = logging.getLogger(__name__)
+
+
+def _option(default: Any, label: str, explain: str, choices: tuple[str, ...] = ()) -> Any:
+    """A field with what the settings dialog and the documentation say about it."""
+    return dataclasses.field(
+        default=default, metadata={"label": label, "help": explain, "choices": choices}
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Personal settings. Each field's metadata holds ``label``, ``help`` and ``choices``.
+
+    ``choices`` is empty where any text is allowed. An empty ``results`` stands for
+    ``paths.work()``; ``recent`` holds absolute paths, the newest first.
+    """
+
+    theme: Literal["system", "light", "dark"] = _option(
+        "system",
+        "Theme",
+        "Colours of the window: light, dark, or as the system has them.",
+        ("system", "light", "dark"),
+    )
+    language: Literal["system", "en", "zh"] = _option(
+        "system",
+        "Language",
+        "Language of the window: English, Chinese, or the system's.",
+        ("system", "en", "zh"),
+    )
+    chip: str = _option(
+        "wtm2101", "Chip", "The chip new work is for: its id, or the path of a .toml file."
+    )
+    toolchain: Literal["auto", "zig", "gcc"] = _option(
+        "auto",
+        "Compiler",
+        "What builds the firmware: zig is the bundled compiler, gcc a RISC-V GCC on the search "
+        "path, auto the first of them that works.",
+        ("auto", "zig", "gcc"),
+    )
+    results: str = _option(
+        "",
+        "Results folder",
+        "Where results are written. Empty: the folder CIM Studio in your home folder.",
+    )
+    recent: tuple[str, ...] = _option(
+        (), "Recent models", "The models opened last, offered in the File menu."
+    )
+
+    @property
+    def results_folder(self) -> Path:
+        """The results folder, with the default put in."""
+        return Path(self.results) if self.results else paths.work()
+
+    def opened(self, model: Path) -> Settings:
+        """These settings with ``model`` first among the recent ones (at most ``RECENT``)."""
+        name = str(model.absolute())
+        others = [other for other in self.recent if other != name]
+        return dataclasses.replace(self, recent=(name, *others)[:RECENT])
+
+
+def location() -> Path:
+    """The file the settings are kept in."""
+    return paths.config() / "settings.json"
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read the settings from ``path`` (default: ``location()``).
+
+    Never fails: a missing file gives the defaults; a broken one too, and is kept beside as
+    ``settings.json.broken`` with a warning in the log; a wrong entry gives that entry's default.
+    """
+    path = path or location()
+    raw = _read(path)
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(Settings):
+        if field.name not in raw:
+            continue
+        value = _checked(raw[field.name], field)
+        if value is None:
+            _log.warning("%s: entry %r is wrong, using the default", path, field.name)
+        else:
+            values[field.name] = value
+    return Settings(**values)
+
+
+def save(settings: Settings, path: Path | None = None) -> None:
+    """Write the settings to ``path`` (default: ``location()``), atomically.
+
+    Entries of the file that we do not know, as of a newer version, stay in it.
+    Raises ProjectError when the folder cannot be written.
+    """
+    path = path or location()
+    content = _read(path) | dataclasses.asdict(settings)
+    files.write_text(path, json.dumps(content, indent=2) + "\n")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The file's entries; empty when it is missing or broken. A broken one is put aside."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        _log.warning("%s: cannot be read: %s", path, error.strerror)
+        return {}
+    except (ValueError, RecursionError) as error:  # json and the UTF-8 decoder raise these
+        return _put_aside(path, str(error))
+    if not isinstance(raw, dict):
+        return _put_aside(path, "not a JSON object")
+    return raw
+
+
+def _put_aside(path: Path, reason: str) -> dict[str, Any]:
+    aside = path.with_name(path.name + ".broken")
+    _log.warning("%s: %s; using the defaults, the file is kept as %s", path, reason, aside.name)
+    try:
+        path.replace(aside)
+    except OSError as error:
+        _log.warning("%s: cannot be renamed: %s", path, error.strerror)
+    return {}
+
+
+def _checked(value: object, field: dataclasses.Field[Any]) -> str | tuple[str, ...] | None:
+    """``value`` as the field's type, or None when it is not one the field may have."""
+    if isinstance(field.default, tuple):
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        return None
+    choices = field.metadata["choices"]
+    if isinstance(value, str) and (not choices or value in choices):
+        return value
+    return None
