@@ -41,6 +41,30 @@ def weights_constant(node: Node, network: Network) -> str | None:
     return None
 
 
+def inner_size(node: Node, network: Network) -> str | None:
+    """Weights have a row for each element of the input's last axis (a column with `transB`)."""
+    rows = _shape(network, node.inputs[1])
+    if node.number("transB", 0) not in (0, 1) or node.number("transA", 0) not in (0, 1):
+        return "transA or transB is neither 0 nor 1"
+    size = _shape(network, node.inputs[0])[-1]
+    if len(rows) == 2 and rows[1 if node.number("transB", 0) else 0] != size:
+        return f"its weights have shape {_list(rows)}, its input {size} elements"
+    return None
+
+
+def conv_channels(node: Node, network: Network) -> str | None:
+    """Weights are [M, C / group, kernel...] for C input channels; a bias has M elements."""
+    channels, weights = _shape(network, node.inputs[0])[1], _shape(network, node.inputs[1])
+    group = int(node.number("group", 1))
+    if group < 1 or weights[0] % group or weights[1] * group != channels:
+        return f"its weights have shape {_list(weights)} for {channels} channels, group {group}"
+    if node.ints("kernel_shape", weights[2:]) != weights[2:]:
+        return f"kernel_shape is {_list(node.ints('kernel_shape'))}"
+    if len(node.inputs) > 2 and _shape(network, node.inputs[2]) != weights[:1]:
+        return f"its bias has shape {_list(_shape(network, node.inputs[2]))}"
+    return None
+
+
 def gemm_form(node: Node, network: Network) -> str | None:
     """Input A is not transposed (`transA` 0) and the bias is a scalar or one row."""
     if node.number("transA", 0):
@@ -268,7 +292,9 @@ def scale_form(node: Node, network: Network) -> str | None:
     producer = network.producer(node.inputs[0])
     if producer is None or producer.op not in ("Gemm", "Conv"):
         return f"it follows {producer.op if producer else 'an input'}"
-    scale = float(node.number("scale", 0.0))
+    scale = node.attributes.get("scale")
+    if not isinstance(scale, int | float):
+        return "it has no number as scale"
     if not any(abs(scale * gain - 1) < 1e-6 for gain in GAINS):
         return f"scale is {scale:g}"
     return None

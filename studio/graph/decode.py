@@ -14,7 +14,7 @@ from onnx import AttributeProto, numpy_helper
 
 from studio.base.errors import ModelError
 from studio.graph import tensors
-from studio.graph.dialect import DEFAULT_DOMAINS
+from studio.graph.dialect import DEFAULT_DOMAINS, MAKER_ATTRIBUTES
 from studio.graph.network import Attribute, Dialect, Network, Node
 from studio.graph.tensors import Array
 
@@ -55,6 +55,7 @@ def network(
     names: set[str] = set()
     nodes: list[Node] = []
     for proto in graph.node:
+        _check_attribute_types(proto, opset, source)
         attributes = {a.name: value for a in proto.attribute for value in _attribute(a, source)}
         if proto.op_type == "Constant":
             constants[proto.output[0]] = _constant(proto, attributes, source)
@@ -74,6 +75,29 @@ def network(
     )
     _check_constants(result)
     return result
+
+
+def _check_attribute_types(proto: onnx.NodeProto, opset: int, source: str) -> None:
+    """Refuse attributes of another kind than the schema states, which shape inference accepts."""
+    try:
+        schema = onnx.defs.get_schema(proto.op_type, opset, "").attributes
+    except onnx.defs.SchemaError:
+        schema = {}  # the maker's, whose checks read its attributes with care
+    kinds = dict(MAKER_ATTRIBUTES)
+    for name, entry in schema.items():
+        # The schema's own enumeration prints as "AttrType.INTS" and has no typed way to an int.
+        kinds[name] = AttributeProto.AttributeType.Value(str(entry.type).rpartition(".")[2])
+    for attribute in proto.attribute:
+        kind = kinds.get(attribute.name, attribute.type)
+        # A whole number may stand for a fraction: the reader of the attribute takes both.
+        numbers = (AttributeProto.INT, AttributeProto.FLOAT)
+        if kind != attribute.type and not (kind in numbers and attribute.type in numbers):
+            raise ModelError(
+                f"attribute {attribute.name} of node {proto.name or proto.output[0]} "
+                f"({proto.op_type}) is of the wrong kind",
+                hint="The file is not valid: export it again.",
+                where=source,
+            )
 
 
 def _attribute(attribute: AttributeProto, source: str) -> list[Attribute]:

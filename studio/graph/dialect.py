@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import AttributeProto, TensorProto, helper, numpy_helper
 
 from studio.base.errors import ModelError
 from studio.graph import tensors
@@ -17,8 +19,12 @@ MAKER_OPS = frozenset(
         "SumNorm", "Tdnn",
     )
 )  # fmt: skip
-# Attributes the maker adds to ONNX's own operators.
-MAKER_ATTRIBUTES = frozenset(("shift_bit", "scale_in", "scale_out"))
+# Attributes the maker adds to ONNX's own operators, with their kinds.
+MAKER_ATTRIBUTES: Mapping[str, int] = {
+    "shift_bit": AttributeProto.INT,
+    "scale_in": AttributeProto.FLOAT,
+    "scale_out": AttributeProto.FLOAT,
+}
 DEFAULT_DOMAINS = ("", "ai.onnx")
 
 

@@ -40,7 +40,17 @@ def load(
     the batch becomes 1 in any case. Raises ModelError for everything that is wrong with the
     file, and for what cannot be deployed.
     """
-    job = job or Job()
+    try:
+        return _load(path, shapes or {}, job or Job())
+    except UnicodeDecodeError as error:  # protobuf decodes names when they are looked at
+        raise ModelError(
+            "a name in the file is no text",
+            hint="The file is damaged: export it again and check that the copy is complete.",
+            where=path.name,
+        ) from error
+
+
+def _load(path: Path, sizes: Mapping[str, Shape], job: Job) -> Network:
     source = path.name
     job.step(0, 4, f"reading {source}")
     model = read.read(path)
@@ -48,10 +58,10 @@ def load(
     optable.check_structure(model.graph, source)
     kind = dialect.detect(model.graph)
     job.step(1, 4, "simplifying the graph")
-    model = _prepare(model, kind, shapes or {}, source)
+    model = _prepare(model, kind, sizes, source)
     job.step(2, 4, "checking operators and shapes")
     optable.check_types(model.graph, kind, source)
-    network = _decode(model, kind, source)
+    network = decode.network(model, shapes.infer(model, source), kind, source)
     optable.check(network)
     job.step(3, 4, "normalizing the graph")
     network = normalize.normalize(network)
@@ -88,10 +98,6 @@ def _prepare(
         return model
     inputs.fix(model, sizes, source)
     return simplify(model, source)
-
-
-def _decode(model: onnx.ModelProto, kind: Dialect, source: str) -> Network:
-    return decode.network(model, shapes.infer(model, source), kind, source)
 
 
 def verify(network: Network) -> None:

@@ -97,7 +97,8 @@ def _gemm(node: Node, draft: Draft) -> list[Node]:
         columns = draft.shapes[name][1]
         if draft.shapes[bias] != (columns,) or beta != 1:
             wide = np.broadcast_to(draft.constants[bias].reshape(-1), (columns,))
-            bias = draft.constant(bias, (wide.astype(np.float64) * beta).astype(np.float32))
+            with np.errstate(over="ignore"):
+                bias = draft.constant(bias, (wide.astype(np.float64) * beta).astype(np.float32))
         inputs.append(bias)
     return [replace(node, inputs=tuple(inputs), attributes={})]
 

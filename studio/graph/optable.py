@@ -39,8 +39,8 @@ class Op:
 _PLAIN = (checks.activation_first,)
 _WEIGHTS = (*_PLAIN, checks.weights_constant)
 _INTEGER = (checks.weight_range, checks.scaled_after)
-_GEMM = (*_WEIGHTS, checks.gemm_form)
-_CONV = (*_WEIGHTS, checks.window_form)
+_GEMM = (*_WEIGHTS, checks.gemm_form, checks.inner_size)
+_CONV = (*_WEIGHTS, checks.window_form, checks.conv_channels)
 _POOL = (*_PLAIN, checks.window_form, checks.pool_form, checks.pool_ceil)
 _ORDER = (*_PLAIN, checks.batch_first)
 _SHAPE = (*_ORDER, checks.same_size)
@@ -81,7 +81,7 @@ _OPS = (
         ),
     ),
     Op("Identity", "folded away", _PLAIN, _PLAIN),
-    Op("MatMul", "array", (*_WEIGHTS, checks.matmul_form)),
+    Op("MatMul", "array", (*_WEIGHTS, checks.matmul_form, checks.inner_size)),
     Op("MaxPool", "CPU", _POOL, _POOL),
     Op("Mul", "CPU", (checks.mul_form,), (checks.mul_form, checks.shift_range)),
     Op("ReduceMean", "CPU", (*_PLAIN, checks.mean_axes, checks.batch_first)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 
 import onnx
@@ -28,7 +30,9 @@ def simplify(model: onnx.ModelProto, source: str) -> onnx.ModelProto:
     copy = onnx.ModelProto()
     copy.CopyFrom(model)
     try:
-        slimmed = onnxslim.slim(copy, skip_optimizations=_SKIP, size_threshold=_FOLD_LIMIT)
+        # Its graph library prints what it calls critical; standard output is for --json.
+        with contextlib.redirect_stdout(io.StringIO()):
+            slimmed = onnxslim.slim(copy, skip_optimizations=_SKIP, size_threshold=_FOLD_LIMIT)
     except Exception as error:  # it raises whatever its passes run into
         log.warning("%s: onnxslim failed, the graph is used unsimplified: %s", source, error)
         return model

@@ -115,7 +115,7 @@ def test_results_folder() -> None:
 
 def test_unwritable_place_is_a_studio_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(ProjectError, match="cannot write"):
+    with pytest.raises(ProjectError, match="cannot be written"):
         settings.save(Settings(), tmp_path / "file" / "settings.json")
 
 

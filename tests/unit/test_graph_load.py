@@ -258,6 +258,20 @@ def test_functions_are_inlined(tmp_path: Path) -> None:
     assert [n.op for n in load.load(write(proto, tmp_path)).nodes] == ["Relu", "Add"]
 
 
+def test_attributes_of_the_wrong_kind(tmp_path: Path) -> None:
+    proto = conv([1, 3, 8, 8])
+    proto.graph.node[0].attribute.append(helper.make_attribute("pads", 1))
+    refuse(write(proto, tmp_path), "pads")
+    nodes = [node("Add", "x x", "a", shift_bit=[1, 2]), node("Relu", "a", "y")]
+    refuse(write(model(nodes, [], [1, 4]), tmp_path), "attribute shift_bit of node a (Add)")
+
+
+def test_names_that_are_no_text(tmp_path: Path) -> None:
+    path = write(dense(), tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"dense", b"den\xffe"))
+    refuse(path, "a name in the file is no text")
+
+
 # --- input shapes --------------------------------------------------------------------------
 
 
@@ -480,6 +494,11 @@ def test_nothing_is_printed_and_no_handler_added(
     load.load(write(dense(), tmp_path))
     with pytest.raises(ModelError):
         load.load(write(model([node("Elu", "x", "y")], [], [1, 4]), tmp_path))
+    # A tensor without element type makes onnxslim's graph library print.
+    proto = dense()
+    proto.graph.initializer[0].data_type = TensorProto.UNDEFINED
+    with pytest.raises(ModelError):
+        load.load(write(proto, tmp_path))
     assert capfd.readouterr() == ("", "")
     handlers = logging.getLogger("onnxslim").handlers
     assert all(isinstance(handler, logging.NullHandler) for handler in handlers)

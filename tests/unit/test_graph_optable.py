@@ -51,6 +51,8 @@ def node(op: str, inputs: str, outputs: str, **attributes: object) -> onnx.NodeP
 
 CONSTANTS = [
     array("w", np.ones((5, 4, 3, 3))),
+    array("transposed", np.ones((5, 4))),
+    array("narrow", np.ones((5, 2, 3, 3))),
     array("g", np.ones((4, 5))),
     array("row", np.ones(5)),
     array("square", np.ones((5, 5))),
@@ -73,6 +75,13 @@ FLOAT = {
     "weights first": ([node("Gemm", "fixed z", "y", transB=1)], "first input is a constant"),
     "transA": ([node("Gemm", "z single", "y", transA=1)], "transA is 1"),
     "gemm bias": ([node("Gemm", "z g z", "y")], "bias z are computed"),
+    "conv channels": ([node("Conv", "x narrow", "y")], "for 4 channels, group 1"),
+    "conv groups": ([node("Conv", "x w", "y", group=3)], "for 4 channels, group 3"),
+    "kernel": (
+        [node("Conv", "x w", "y", kernel_shape=[2, 2])], "kernel_shape is [2, 2]",
+    ),
+    "conv bias": ([node("Conv", "x w four", "y")], "its bias has shape [4]"),
+    "transB": ([node("Gemm", "z transposed", "y", transB=2)], "neither 0 nor 1"),
     "matmul rank": ([node("MatMul", "x eight", "y")], "ranks 4 and 2"),
     "conv 3-D": ([node("Conv", "v w5", "y")], "3 spatial axes"),
     "dilated pool": (
@@ -174,6 +183,8 @@ def scale(gain: float, source: str = "h", out: str = "y") -> onnx.NodeProto:
 GEMM = node("Gemm", "z g row", "h")
 INTEGER = {
     "gain": ([GEMM, scale(100)], "scale is 0.01"),
+    "scale attribute": ([GEMM, node("Scale", "h", "y")], "no number as scale"),
+    "scale list": ([GEMM, node("Scale", "h", "y", scale=[1, 2])], "no number as scale"),
     "scale alone": ([scale(1024, "x")], "it follows an input"),
     "second scale": ([GEMM, scale(1024, "h", "s"), scale(1024, "s")], "it follows Scale"),
     "no scale": (
