@@ -1,0 +1,231 @@
+"""The emulator as everyone else sees it: a process, a port and its events. No unicorn here."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from studio.base import errors
+from studio.base.errors import RunError, StudioError, ToolError
+
+_STARTING = 60.0  # seconds until it listens; compiling its hooks for the first time is in there
+_ENDING = 3.0  # seconds to end by itself
+_ANSWER = 5.0  # seconds for an answer to a question
+
+
+@dataclass(frozen=True)
+class Stats:
+    """Work done: ``seconds`` is the time the processor ran, without waits."""
+
+    instructions: int = 0
+    cycles: int = 0
+    npu_operations: int = 0
+    npu_rounds: int = 0
+    npu_fault: str = ""
+    seconds: float = 0.0
+
+
+class Emulator:
+    """An emulated board, running from ``with`` to the end of the block.
+
+    ``elf`` and ``map_csv`` are the firmware and the weights (a folder with a map.csv works
+    too), ``chip`` a chip's id or TOML file, ``port`` the TCP port of its UART, 0 for any.
+    The processor starts when the first client opens ``url``; with ``wait`` false at once.
+    ``watch``: instructions during which unaligned accesses are reported, None for the default.
+
+    Entering raises PortError when the port is taken, RunError, FitError, DataError or
+    ChipError for broken input, ToolError when the process does not start.
+    """
+
+    def __init__(
+        self,
+        elf: Path,
+        map_csv: Path,
+        *,
+        chip: str = "wtm2101",
+        port: int = 0,
+        wait: bool = True,
+        watch: int | None = None,
+    ) -> None:
+        command = [sys.executable, "-m", "studio.emulator", "--elf", str(elf)]
+        command += ["--map", str(map_csv), "--chip", chip, "--uart", str(port)]
+        command += ["--start", "client" if wait else "now"]
+        command += [] if watch is None else ["--watch", str(watch)]
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+        self._threads: list[threading.Thread] = []
+        self._changed = threading.Condition()
+        self._events: dict[str, Mapping[str, Any]] = {}
+        self._stats = 0
+        self._ended = False
+        self._noise: deque[str] = deque(maxlen=20)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """What pyserial opens; only after the start."""
+        return f"socket://127.0.0.1:{self._events['listening']['port']}"
+
+    @property
+    def trap(self) -> str | None:
+        """What stopped the firmware, in words with address, symbol and line; None if nothing."""
+        with self._changed:
+            event = self._events.get("trap")
+        return str(event["message"]) if event is not None else None
+
+    @property
+    def idle(self) -> bool:
+        """Whether the firmware has come to an end and waits."""
+        with self._changed:
+            return "idle" in self._events
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start the process and wait until it listens; raises as ``with`` does."""
+        environment = os.environ | {"PYTHONUTF8": "1"}
+        try:
+            process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environment,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError as error:
+            raise ToolError(
+                f"the emulator does not start: {error.strerror}",
+                hint="Reinstall CIM Studio.",
+                where=sys.executable,
+            ) from error
+        self._process = process
+        for target, stream in ((self._follow, process.stdout), (self._listen, process.stderr)):
+            thread = threading.Thread(target=target, args=(stream,), daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        with self._changed:
+            self._changed.wait_for(lambda: "listening" in self._events or self._ended, _STARTING)
+            if "listening" in self._events:
+                return
+            problem = self._events.get("error")
+        self.stop()
+        raise self._failure(problem)
+
+    def stop(self) -> None:
+        """End the process; does nothing when it has ended."""
+        process = self._process
+        if process is None:
+            return
+        assert process.stdin is not None
+        with contextlib.suppress(OSError):
+            process.stdin.close()  # this tells it to end
+        try:
+            process.wait(_ENDING)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for thread in self._threads:
+            thread.join(_ENDING)
+        self._threads.clear()
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+
+    def stats(self) -> Stats:
+        """Work done so far, asked for now; the last known after the end."""
+        with self._changed:
+            seen = self._stats
+        if self.running and self._say("stats"):
+            with self._changed:
+                self._changed.wait_for(lambda: self._stats > seen or self._ended, _ANSWER)
+        with self._changed:
+            event = dict(self._events.get("stats", {}))
+        event.pop("event", None)
+        return Stats(**event)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the firmware has ended (idle, trap, or the process ended)."""
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: self._ended or not self._events.keys().isdisjoint({"idle", "trap"}),
+                seconds,
+            )
+
+    def check(self) -> None:
+        """Raise RunError when the firmware has trapped or the process has failed."""
+        trap = self.trap
+        if trap is not None:
+            raise RunError(f"the firmware stopped: {trap}", hint="Look at that line's pointers.")
+        with self._changed:
+            died = self._ended and "exit" not in self._events
+            problem = self._events.get("error")
+        if died or problem is not None:
+            raise self._failure(problem)
+
+    def _say(self, word: str) -> bool:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(word.encode() + b"\n")
+            self._process.stdin.flush()
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def _follow(self, stream: IO[bytes]) -> None:
+        """Keep the last event of each kind."""
+        for line in stream:
+            with contextlib.suppress(ValueError, TypeError):
+                event = json.loads(line)
+                with self._changed:
+                    self._events[str(event["event"])] = event
+                    self._stats += event["event"] == "stats"
+                    self._changed.notify_all()
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def _listen(self, stream: IO[bytes]) -> None:
+        for line in stream:
+            self._noise.append(line.decode("utf-8", "replace").rstrip())
+
+    def _failure(self, problem: Mapping[str, Any] | None) -> StudioError:
+        if problem is not None:
+            kind = getattr(errors, str(problem["kind"]), RunError)
+            return _error(kind, problem)
+        code = self._process.poll() if self._process is not None else None
+        return ToolError(
+            f"the emulator ended unexpectedly (exit code {code})",
+            hint="\n".join(self._noise) or "Look at emulator.log.",
+            where="studio.emulator",
+        )
+
+
+def _error(kind: type[StudioError], problem: Mapping[str, Any]) -> StudioError:
+    message, hint, where = (str(problem[name]) for name in ("message", "hint", "where"))
+    return kind(message, hint=hint, where=where)

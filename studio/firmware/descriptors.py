@@ -1,0 +1,143 @@
+"""From the blocks of a Layout to the descriptors the NPU runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from studio.base.errors import VerifyError
+from studio.chip.npu import Descriptor, Flag
+from studio.firmware.planner import MemoryPlan
+from studio.mapper.layout import Block, Layout
+from studio.quantize.qnetwork import ArrayOp, Matrix, QNetwork, RowTile
+
+
+@dataclass(frozen=True)
+class BlockOp:
+    """One descriptor and the block it runs; ``note`` says which part of the layer that is."""
+
+    descriptor: Descriptor
+    note: str
+
+
+def of(op: ArrayOp, qnetwork: QNetwork, layout: Layout, plan: MemoryPlan) -> tuple[BlockOp, ...]:
+    """The descriptors of one array operation, in the order in which they must run.
+
+    Raises VerifyError where the layout does not cover the operation's matrices.
+    """
+    found = []
+    for index, matrix in enumerate(op.matrices):
+        _check_matrix(op, matrix, qnetwork)
+        for number, tile in enumerate(matrix.tiles):
+            blocks = layout.of(op.name, index, number)
+            _check_cover(op, matrix, tile, blocks)
+            for block in blocks:
+                descriptor = _descriptor(op, index, number, block, qnetwork, plan)
+                found.append(BlockOp(descriptor, _note(op, matrix, index, number, block)))
+    return tuple(found)
+
+
+def _descriptor(
+    op: ArrayOp, index: int, number: int, block: Block, qnetwork: QNetwork, plan: MemoryPlan
+) -> Descriptor:
+    source, target = qnetwork.tensors[op.input], qnetwork.tensors[op.output]
+    matrix = op.matrices[index]
+    tile = matrix.tiles[number]
+    channels = source.shape[2] // len(op.matrices)
+    return Descriptor(
+        flags=int(_flags(op, matrix, number, unsigned=source.high > 127)),
+        input=_offset(op, op.input, plan),
+        in_width=source.shape[0],
+        in_height=source.shape[1],
+        in_channels=source.shape[2],
+        in_channel=index * channels,
+        channels=channels,
+        kernel_width=op.kernel[0],
+        kernel_height=op.kernel[1],
+        stride_width=op.strides[0],
+        stride_height=op.strides[1],
+        dilation_width=op.dilations[0],
+        dilation_height=op.dilations[1],
+        pad_width=op.pads[0],
+        pad_height=op.pads[1],
+        output=_offset(op, op.output, plan),
+        out_width=target.shape[0],
+        out_height=target.shape[1],
+        out_channels=target.shape[2],
+        out_channel=index * (target.shape[2] // len(op.matrices)) + block.first_column,
+        element_start=tile.start,
+        element_count=tile.stop - tile.start,
+        array=block.array,
+        row=block.row,
+        rows=block.rows,
+        column=block.column,
+        columns=block.columns,
+        bias_row=block.bias_row if block.bias_rows else 0,
+        bias_rows=block.bias_rows,
+        gain=block.gain,
+    )
+
+
+def _flags(op: ArrayOp, matrix: Matrix, number: int, unsigned: bool) -> Flag:
+    """Tiles after the first add to what is there; only the last one may cut negatives off."""
+    flags = Flag.INPUT_UNSIGNED if unsigned else Flag(0)
+    if matrix.encoding == "pn":
+        flags |= Flag.ENCODE_PN
+    elif matrix.encoding == "shift":
+        flags |= Flag.ENCODE_SHIFT
+    if number > 0:
+        flags |= Flag.ACCUMULATE
+    if op.relu and number == len(matrix.tiles) - 1:
+        flags |= Flag.RELU
+    return flags
+
+
+def _offset(op: ArrayOp, tensor: str, plan: MemoryPlan) -> int:
+    """The NPU reaches its SRAM only, so a constant cannot be an array operation's input."""
+    if tensor not in plan.places:
+        raise VerifyError(f"{tensor} does not lie in the NPU's memory", where=op.name)
+    return plan.places[tensor].offset
+
+
+def _check_matrix(op: ArrayOp, matrix: Matrix, qnetwork: QNetwork) -> None:
+    source, target = qnetwork.tensors[op.input], qnetwork.tensors[op.output]
+    elements = op.kernel[0] * op.kernel[1] * (source.shape[2] // len(op.matrices))
+    if matrix.inputs != elements or matrix.columns * len(op.matrices) != target.shape[2]:
+        raise VerifyError(
+            f"matrix {matrix.name} is {matrix.inputs} x {matrix.columns}, its window has "
+            f"{elements} elements and its output {target.shape[2] // len(op.matrices)} channels",
+            where=op.name,
+        )
+    if source.signed and matrix.encoding == "unsigned":
+        raise VerifyError(
+            f"signed input {op.input} meets the array without encoding", where=op.name
+        )
+
+
+def _check_cover(op: ArrayOp, matrix: Matrix, tile: RowTile, blocks: list[Block]) -> None:
+    column = 0
+    for block in blocks:
+        if block.first_column != column or block.rows != matrix.rows(tile):
+            break
+        if block.gain != matrix.gain:
+            raise VerifyError(
+                f"gain {block.gain} on the array, {matrix.gain} wanted", where=op.name
+            )
+        column += block.columns
+    if column != matrix.columns:
+        raise VerifyError(
+            f"the layout holds {column} of {matrix.columns} columns of matrix {matrix.name}, "
+            f"rows {tile.start}..{tile.stop}",
+            where=op.name,
+        )
+
+
+def _note(op: ArrayOp, matrix: Matrix, index: int, number: int, block: Block) -> str:
+    parts = []
+    if len(op.matrices) > 1:
+        parts.append(f"matrix {index + 1} of {len(op.matrices)}")
+    if len(matrix.tiles) > 1:
+        parts.append(f"row tile {number + 1} of {len(matrix.tiles)}")
+    if block.columns < matrix.columns:
+        last = block.first_column + block.columns - 1
+        parts.append(f"columns {block.first_column}..{last} of {matrix.columns}")
+    return ", ".join(parts) or "whole matrix"

@@ -1,0 +1,234 @@
+"""The operations of a QNetwork as C: calls in execution order and the tables they need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from studio.base.errors import VerifyError
+from studio.chip.npu import Descriptor, Flag
+from studio.firmware import checks, csource, descriptors
+from studio.firmware.csource import Table
+from studio.firmware.planner import MemoryPlan
+from studio.mapper.layout import Layout
+from studio.quantize.qnetwork import (
+    AddOp,
+    AffineOp,
+    ArrayOp,
+    ConcatOp,
+    LutOp,
+    MulOp,
+    PermuteOp,
+    PoolOp,
+    QNetwork,
+    QOp,
+    ReshapeOp,
+    SoftmaxOp,
+)
+
+
+@dataclass(frozen=True)
+class CBlock:
+    """A ``static const struct npu_op``: its name, a comment and (field, value) pairs."""
+
+    name: str
+    comment: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class CTensor:
+    """A name for a tensor's first byte: in the SRAM at ``offset``, or a constant's table."""
+
+    name: str
+    comment: str
+    offset: int | None
+    constant: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """One operation: a comment and the statements that run it; ``blocks`` run before them."""
+
+    comment: str
+    statements: tuple[str, ...]
+    blocks: tuple[str, ...]
+    layer: str
+
+
+@dataclass(frozen=True)
+class Program:
+    """All that network.c says."""
+
+    tensors: tuple[CTensor, ...]
+    tables: tuple[Table, ...]
+    blocks: tuple[CBlock, ...]
+    calls: tuple[Call, ...]
+    names: Mapping[str, str]  # tensor name -> C identifier
+
+
+def program(qnetwork: QNetwork, layout: Layout, plan: MemoryPlan) -> Program:
+    """Translate a network. Raises VerifyError where an operation is outside its definition."""
+    names = csource.identifiers("t", qnetwork.tensors)
+    tables: list[Table] = []
+    constants: dict[str, str] = {}
+    for name, values in qnetwork.constants.items():
+        kind = "uint8_t" if qnetwork.tensors[name].high > 127 else "int8_t"
+        checks.constant(qnetwork, name)
+        constants[name] = f"{names[name]}_values"
+        tables.append(csource.table(kind, constants[name], f"Constant {name}", values))
+    blocks: list[CBlock] = []
+    calls: list[Call] = []
+    for number, op in enumerate(qnetwork.ops):
+        checks.operation(op, qnetwork)
+        title = f"{number + 1}. {op.name}: {_about(op, qnetwork)}"
+        if isinstance(op, ArrayOp):
+            made = [
+                _block(f"op{number + 1}_block{index + 1}", op, block)
+                for index, block in enumerate(descriptors.of(op, qnetwork, layout, plan))
+            ]
+            blocks += made
+            calls.append(Call(csource.comment(title), (), tuple(b.name for b in made), op.name))
+        else:
+            writer = _Writer(f"op{number + 1}", qnetwork, names)
+            statements = writer.statements(op)
+            tables += writer.tables
+            calls.append(Call(csource.comment(title), statements, (), op.name))
+    tensors = _tensors(qnetwork, plan, names, constants)
+    return Program(tensors, tuple(tables), tuple(blocks), tuple(calls), names)
+
+
+def _about(op: QOp, qnetwork: QNetwork) -> str:
+    """``a (8, 8, 1) -> b (8, 8, 16), window 3 x 3``."""
+    sources = ", ".join(f"{name} {qnetwork.tensors[name].shape}" for name in op.inputs)
+    text = f"{type(op).__name__} {sources} -> {op.output} {qnetwork.tensors[op.output].shape}"
+    if isinstance(op, ArrayOp | PoolOp) and op.kernel != (1, 1):
+        text += (
+            f", window {op.kernel[0]} x {op.kernel[1]}, stride {op.strides[0]} x {op.strides[1]}"
+        )
+    return text + (", relu" if getattr(op, "relu", False) else "")
+
+
+def _block(name: str, op: ArrayOp, block: descriptors.BlockOp) -> CBlock:
+    values = []
+    for field in fields(Descriptor):
+        value = getattr(block.descriptor, field.name)
+        values.append((field.name, _flags(value) if field.name == "flags" else f"{value}u"))
+    return CBlock(name, csource.comment(f"{op.name}: {block.note}"), tuple(values))
+
+
+def _flags(value: int) -> str:
+    return " | ".join(f"NPU_{flag.name}" for flag in Flag if flag & value) or "0u"
+
+
+def _tensors(
+    qnetwork: QNetwork, plan: MemoryPlan, names: Mapping[str, str], constants: Mapping[str, str]
+) -> tuple[CTensor, ...]:
+    """In memory order of the steps; a tensor that is a constant reshaped names its table."""
+    roots = dict(constants)
+    for op in qnetwork.ops:
+        if isinstance(op, ReshapeOp) and op.input in roots:
+            roots[op.output] = roots[op.input]
+    found = []
+    for name, tensor in qnetwork.tensors.items():
+        place = plan.places.get(name)
+        if place is None and name not in roots:
+            raise VerifyError("the tensor has no place in memory", where=name)
+        kind = "uint8" if tensor.high > 127 else "int8"
+        text = f"{name} {tensor.shape} {kind}"
+        if place is not None:
+            text += f", bytes {place.offset}..{place.offset + place.size - 1}"
+        found.append(
+            CTensor(
+                names[name],
+                csource.comment(text),
+                place.offset if place else None,
+                roots.get(name, ""),
+            )
+        )
+    return tuple(found)
+
+
+class _Writer:
+    """Statements of one CPU operation; gathers its tables, named after the operation."""
+
+    def __init__(self, prefix: str, qnetwork: QNetwork, names: Mapping[str, str]) -> None:
+        self.prefix = prefix
+        self.tensors = qnetwork.tensors
+        self.names = names
+        self.tables: list[Table] = []
+
+    def statements(self, op: QOp) -> tuple[str, ...]:
+        """The statements that compute ``op``."""
+        out = self.names[op.output]
+        size = f"{self.tensors[op.output].size}u"
+        match op:
+            case AddOp():
+                a, b = (self._operand(name) for name in op.inputs)
+                tail = f"{checks.clamped(op.shift)}, {int(op.relu)}"
+                return (f"kernel_add({a}, {b}, {out}, {size}, {tail});",)
+            case MulOp():
+                a, b = (self._operand(name) for name in op.inputs)
+                repeat = f"{self.tensors[op.inputs[1]].size}u"
+                tail = f"{checks.clamped(op.shift)}, {int(op.relu)}"
+                return (f"kernel_mul({a}, {b}, {out}, {size}, {repeat}, {tail});",)
+            case AffineOp():
+                factor = self._table("int16_t", "factor", op.name, op.factor)
+                offset = self._table("int32_t", "offset", op.name, op.offset)
+                tail = f"{op.factor.size}u, {op.shift}, {int(op.relu)}"
+                x = self._operand(op.input)
+                return (f"kernel_affine({x}, {factor}, {offset}, {out}, {size}, {tail});",)
+            case PoolOp():
+                return self._pool(op, out)
+            case LutOp():
+                lut = self._table("uint8_t", "table", op.name, op.table & 255)
+                return (f"kernel_lut({self.names[op.input]}, {lut}, {out}, {size});",)
+            case ConcatOp():
+                return self._concat(op, out)
+            case PermuteOp():
+                order = self._table("uint16_t", "order", op.name, op.order)
+                return (f"kernel_permute({self.names[op.input]}, {order}, {out}, {size});",)
+            case SoftmaxOp():
+                table = self._table("uint16_t", "table", op.name, op.table)
+                width, height, channels = self.tensors[op.input].shape
+                x = self._operand(op.input)
+                tail = f"{width * height}u, {channels}u"
+                return (f"kernel_softmax({x}, {table}, {out}, {tail});",)
+            case ReshapeOp():
+                return ("/* the same bytes */",)
+            case ArrayOp():
+                raise TypeError("array operations are descriptors, not statements")
+
+    def _operand(self, name: str) -> str:
+        return f"{self.names[name]}, {int(self.tensors[name].high > 127)}"
+
+    def _table(self, kind: str, what: str, layer: str, values: np.ndarray) -> str:
+        name = f"{self.prefix}_{what}"
+        self.tables.append(csource.table(kind, name, f"{layer}: {what}", values))
+        return name
+
+    def _pool(self, op: PoolOp, out: str) -> tuple[str, ...]:
+        source, target = self.tensors[op.input].shape, self.tensors[op.output].shape
+        numbers = (*source, *target[:2], *op.kernel, *op.strides, *op.pads[:2])
+        window = f"static const struct pool_window {self.prefix}_window = {{"
+        window += ", ".join(f"{number}u" for number in numbers) + "};"
+        x = self._operand(op.input)
+        if op.kind == "max":
+            return (window, f"kernel_pool_max({x}, {out}, &{self.prefix}_window);")
+        tail = f"{int(op.count_pads)}, {max(op.shift, -checks.POOL_SHIFT)}"
+        return (window, f"kernel_pool_average({x}, {out}, &{self.prefix}_window, {tail});")
+
+    def _concat(self, op: ConcatOp, out: str) -> tuple[str, ...]:
+        """Each input is ``rows`` runs of bytes; the runs of all inputs interleave."""
+        target = self.tensors[op.output].shape
+        rows = int(np.prod(target[: op.axis], dtype=int))
+        stride = self.tensors[op.output].size // rows
+        found, start = [], 0
+        for name in op.inputs:
+            run = self.tensors[name].size // rows
+            source = self.names[name]
+            found.append(f"kernel_concat({source}, {run}u, {out} + {start}u, {stride}u, {rows}u);")
+            start += run
+        return tuple(found)

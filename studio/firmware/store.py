@@ -1,0 +1,67 @@
+"""The Image as a file: image.json, with paths relative to its folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from studio.base import files
+from studio.base.errors import ProjectError
+from studio.firmware.image import Image, Sizes
+
+SCHEMA = 1
+
+
+def save(image: Image, path: Path) -> None:
+    """Write ``image`` to ``path``, atomically."""
+    raw = asdict(image) | {
+        "schema": SCHEMA,
+        "elf": _relative(image.elf, path.parent),
+        "project": _relative(image.project, path.parent),
+    }
+    files.write_text(path, json.dumps(raw, indent=2, ensure_ascii=False) + "\n")
+
+
+def load(path: Path) -> Image:
+    """Read an Image back; ProjectError when the file is missing or broken."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return _image(raw, path.parent)
+    except OSError as error:
+        raise ProjectError(
+            f"cannot be read: {error.strerror}",
+            hint="Build the firmware first.",
+            where=str(path),
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ProjectError(
+            f"not a firmware image's description: {error}",
+            hint="Build the firmware again.",
+            where=str(path),
+        ) from error
+
+
+def _image(raw: dict[str, Any], folder: Path) -> Image:
+    if raw["schema"] != SCHEMA:
+        raise ValueError(f"schema {raw['schema']}, this program reads {SCHEMA}")
+    return Image(
+        elf=folder / str(raw["elf"]),
+        project=folder / str(raw["project"]),
+        toolchain=str(raw["toolchain"]),
+        samples=int(raw["samples"]),
+        labels=bool(raw["labels"]),
+        tag=int(raw["tag"]),
+        sizes=Sizes(**{name: int(value) for name, value in raw["sizes"].items()}),
+        log=str(raw["log"]),
+    )
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """With forward slashes; absolute where Windows has the two on different drives."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()

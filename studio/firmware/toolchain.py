@@ -1,0 +1,178 @@
+"""Compilers: finding one and running it."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from studio.base import paths
+from studio.base.errors import ToolError
+from studio.base.job import Job
+from studio.chip.chip import Chip
+from studio.firmware import isa
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = 120.0  # seconds for one call; a first one fills zig's cache
+POLL = 0.1  # seconds between looks at Cancel
+OPTIMIZATIONS = ("-O0", "-O1", "-O2", "-O3", "-Os")
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """A compiler: ``command`` calls it, ``flags`` fit it to the chip."""
+
+    name: str
+    command: tuple[str, ...]
+    flags: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def find(wanted: str, chip: Chip) -> Toolchain:
+    """The compiler for ``wanted``: "auto", "zig", "gcc", or the path of a GCC.
+
+    "auto" is ziglang, else a GCC on the path. Raises ToolError when there is none.
+    """
+    if wanted in ("auto", "zig", "ziglang"):
+        found = _zig(chip)
+        if found is not None:
+            return found
+    if wanted in ("auto", "gcc"):
+        names = [f"{prefix}gcc" for prefix in isa.GCC_PREFIXES]
+        programs = [path for path in map(shutil.which, names) if path]
+        if programs:
+            return _gcc(programs[0], chip)
+    elif wanted not in ("zig", "ziglang"):
+        program = shutil.which(wanted)
+        if program is not None:
+            return _gcc(program, chip)
+    raise ToolError(
+        "no RISC-V compiler found" if wanted == "auto" else f"no compiler {wanted!r} found",
+        hint='Install one with "pip install ziglang" in the Python environment of CIM Studio, or '
+        f"put a RISC-V GCC ({', '.join(p + 'gcc' for p in isa.GCC_PREFIXES)}) on the PATH.",
+        where="toolchain",
+    )
+
+
+def _zig(chip: Chip) -> Toolchain | None:
+    """Ziglang's own program: a frozen CIM Studio has no interpreter to say ``-m ziglang`` to."""
+    spec = importlib.util.find_spec("ziglang")
+    if spec is None or spec.origin is None:
+        return None
+    program = Path(spec.origin).parent / ("zig.exe" if sys.platform == "win32" else "zig")
+    if not program.is_file():
+        return None
+    cache = str(paths.cache() / "zig")
+    environment = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
+    return Toolchain("zig", (str(program), "cc"), isa.zig_flags(chip.cpu), environment)
+
+
+def _gcc(program: str, chip: Chip) -> Toolchain:
+    return Toolchain(Path(program).stem, (program,), isa.gcc_flags(chip.cpu), {"LC_ALL": "C"})
+
+
+def call(
+    toolchain: Toolchain,
+    arguments: Sequence[str],
+    folder: Path,
+    progress: tuple[int, int, str],
+    job: Job,
+    timeout: float = TIMEOUT,
+) -> tuple[int, str]:
+    """Run the compiler in ``folder``; return its exit code and what it wrote.
+
+    Cancelled and the timeout (seconds) end the process; ToolError for the latter and when it
+    cannot be started.
+    """
+    command = [*toolchain.command, *arguments]
+    log.debug("%s: %s", folder, subprocess.list2cmdline(command))
+    job.step(*progress)
+    for name in ("ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"):
+        if name in toolchain.environment:
+            _make(Path(toolchain.environment[name]))
+    # A file, not a pipe: a full pipe would stop the compiler, and a left-over child of it would
+    # keep a pipe open after we ended the compiler.
+    with tempfile.TemporaryFile() as output:
+        try:
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env={**os.environ, **toolchain.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError as error:
+            raise ToolError(
+                f"the compiler does not start: {error.strerror or error}",
+                hint="Choose another toolchain, or install ziglang again.",
+                where=toolchain.command[0],
+            ) from error
+        _wait(process, toolchain, progress, job, timeout)
+        output.seek(0)
+        text = output.read().decode("utf-8", errors="replace").replace("\r\n", "\n")
+    return process.returncode, text
+
+
+def _wait(
+    process: subprocess.Popen[bytes],
+    toolchain: Toolchain,
+    progress: tuple[int, int, str],
+    job: Job,
+    timeout: float,
+) -> None:
+    """A thread waits, so that the end is seen at once and Cancel within POLL seconds."""
+    deadline = time.monotonic() + timeout
+    waiter = threading.Thread(target=process.wait, daemon=True)
+    waiter.start()
+    try:
+        while True:
+            waiter.join(POLL)
+            if not waiter.is_alive():
+                return
+            job.step(*progress)
+            if time.monotonic() > deadline:
+                raise ToolError(
+                    f"the compiler did not finish within {timeout:.0f} s",
+                    hint="Is the machine very busy, or a virus scanner holding the compiler?",
+                    where=toolchain.command[0],
+                )
+    finally:
+        if waiter.is_alive():
+            process.kill()
+            waiter.join()
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ToolError(
+            f"the compiler's cache cannot be made: {error.strerror}",
+            hint="Free some space, or make the user's cache folder writable.",
+            where=str(folder),
+        ) from error
+
+
+def version(toolchain: Toolchain, folder: Path, job: Job) -> str:
+    """Name and version, as in ``zig 0.14.0``; the name alone where the tool does not say."""
+    step = (0, 1, "looking for a compiler")
+    if toolchain.name == "zig":
+        plain = Toolchain("zig", toolchain.command[:1], (), toolchain.environment)
+        code, text = call(plain, ["version"], folder, step, job)
+    else:
+        code, text = call(toolchain, ["-dumpfullversion", "-dumpversion"], folder, step, job)
+    line = text.strip().splitlines()[0] if code == 0 and text.strip() else ""
+    return f"{toolchain.name} {line}".strip() if re.match(r"\d", line) else toolchain.name

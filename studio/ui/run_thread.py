@@ -1,0 +1,114 @@
+"""The last stage of a deploy: a thread that runs the image and hands bytes to the window."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from studio.base.errors import Cancelled, StudioError
+from studio.base.job import Job
+
+if TYPE_CHECKING:
+    from studio.target import Run
+
+CHUNKS = 4096  # chunks waiting for the window; more and the reader waits
+_PATIENCE = 0.5  # seconds the reader waits before it drops a chunk for the display
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the run ended: a result, an error of the user's world, a traceback, or cancelled."""
+
+    run: Run | None = None
+    error: StudioError | None = None
+    trace: str = ""
+    cancelled: bool = False
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """Progress of the run."""
+
+    done: int
+    total: int
+    text: str
+
+
+class RunThread:
+    """Calls ``body(job, on_bytes)`` in a thread; everything it says waits here for ``take``.
+
+    The byte queue is bounded: when the window is slow the reader waits (an emulator's socket
+    then waits too); after ``_PATIENCE`` the chunk is dropped for the display and counted. The
+    bytes in serial.log are the pipeline's business and complete either way.
+    """
+
+    def __init__(self, body: Callable[[Job, Callable[[bytes], None]], Run]) -> None:
+        self._body = body
+        self._chunks: queue.Queue[bytes] = queue.Queue(CHUNKS)
+        self._events: queue.SimpleQueue[Ended | Step] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._dropped = 0
+        self._thread = threading.Thread(target=self._run, name="run", daemon=True)
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Ask the run to stop at its next step."""
+        self._stop.set()
+
+    def join(self, timeout: float) -> None:
+        """Wait for the thread's end."""
+        self._thread.join(timeout)
+
+    def take(self, most: int) -> tuple[bytes, int, list[Ended | Step]]:
+        """At most about ``most`` bytes, bytes dropped since the last call, and events.
+
+        ``Ended`` comes only after every byte.
+        """
+        parts: list[bytes] = []
+        size = 0
+        events: list[Ended | Step] = []
+        # Events first: a byte queued before Ended is then surely in the chunks read below.
+        while not self._events.empty():
+            events.append(self._events.get_nowait())
+        while size < most and not self._chunks.empty():
+            parts.append(self._chunks.get_nowait())
+            size += len(parts[-1])
+        if not self._chunks.empty():
+            for event in [event for event in events if isinstance(event, Ended)]:
+                events.remove(event)
+                self._events.put(event)
+        with self._lock:
+            dropped, self._dropped = self._dropped, 0
+        return b"".join(parts), dropped, events
+
+    def _run(self) -> None:
+        job = Job(
+            lambda done, total, text: self._events.put(Step(done, total, text)),
+            self._stop.is_set,
+        )
+        start = time.perf_counter()
+        try:
+            run = self._body(job, self._on_bytes)
+            ended = Ended(run=run, seconds=time.perf_counter() - start)
+        except Cancelled:
+            ended = Ended(cancelled=True)
+        except StudioError as error:
+            ended = Ended(error=error)
+        except Exception:
+            # Not swallowed: the window shows it in the crash dialog, as excepthook would.
+            ended = Ended(trace=traceback.format_exc())
+        self._events.put(ended)
+
+    def _on_bytes(self, data: bytes) -> None:
+        try:
+            self._chunks.put(data, timeout=0 if self._stop.is_set() else _PATIENCE)
+        except queue.Full:
+            with self._lock:
+                self._dropped += len(data)

@@ -1,0 +1,99 @@
+"""The application's style sheet: what a palette cannot say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from studio.ui.theme import Theme
+
+
+def sheet(theme: Theme, icons: str) -> str:
+    """Qt style sheet for ``theme``; ``icons`` is the folder of the icons, with slashes."""
+    t = theme
+    kind = "dark" if t.dark else "light"
+    return f"""
+QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border};
+    padding: 4px 6px; }}
+QMainWindow::separator {{ background: {t.window}; width: 6px; height: 6px; }}
+QMainWindow::separator:hover {{ background: {t.accent}; }}
+QMenuBar {{ background: {t.window}; padding: 2px 6px; }}
+QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
+QMenuBar::item:selected {{ background: {t.raised}; }}
+QMenu {{ background: {t.base}; border: 1px solid {t.border}; padding: 4px; }}
+QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
+QMenu::item:disabled {{ color: {t.muted}; background: transparent; }}
+QMenu::separator {{ height: 1px; background: {t.border}; margin: 4px 8px; }}
+QToolBar {{ background: {t.window}; border: none; border-bottom: 1px solid {t.border};
+    padding: 6px 8px; spacing: 6px; }}
+QToolBar QToolButton {{ padding: 5px 8px; border: 1px solid transparent; border-radius: 6px; }}
+QToolBar QToolButton:hover, QToolBar QToolButton:focus {{ background: {t.raised}; }}
+QToolBar QToolButton:focus {{ border-color: {t.accent}; }}
+QToolBar QToolButton#deploy {{ background: {t.accent}; color: {t.on_accent};
+    font-weight: 600; padding: 5px 16px; }}
+QToolBar QToolButton#deploy:hover {{ background: {t.accent_hover}; }}
+QToolBar QToolButton#deploy:focus {{ border-color: {t.text}; }}
+QToolBar QToolButton#deploy:disabled {{ background: {t.raised}; color: {t.muted}; }}
+QToolBar QToolButton#deploy[busy="true"]:disabled {{ background: {t.raised}; }}
+QComboBox {{ background: {t.base}; border: 1px solid {t.border}; border-radius: 6px;
+    padding: 4px 26px 4px 10px; min-height: 18px; }}
+QComboBox:focus {{ border-color: {t.accent}; }}
+QComboBox::drop-down {{ border: none; width: 22px; }}
+QComboBox::down-arrow {{ image: url("{icons}/arrow-{kind}.svg"); width: 10px; height: 10px; }}
+QCheckBox {{ spacing: 6px; }}
+QCheckBox::indicator {{ width: 12px; height: 12px; border: 1px solid {t.muted};
+    border-radius: 3px; background: {t.base}; }}
+QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
+QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent};
+    image: url("{icons}/check-{kind}.svg"); }}
+QPushButton {{ background: {t.base}; border: 1px solid {t.border}; border-radius: 6px;
+    padding: 7px 16px; }}
+QPushButton:hover {{ background: {t.raised}; }}
+QPushButton:focus {{ border-color: {t.accent}; }}
+QPushButton#primary {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent};
+    font-weight: 600; }}
+QPushButton#primary:hover {{ background: {t.accent_hover}; }}
+QPushButton#primary:focus {{ border-color: {t.text}; }}
+QDockWidget {{ font-weight: 600; titlebar-close-icon: none; titlebar-normal-icon: none; }}
+QDockWidget::title {{ background: {t.window}; color: {t.muted}; padding: 6px 8px; }}
+QTabWidget::pane {{ border: none; }}
+QTabBar {{ qproperty-drawBase: 0; background: {t.window}; }}
+QTabBar::tab {{ background: {t.window}; color: {t.muted}; padding: 6px 12px; border: none;
+    border-bottom: 2px solid transparent; }}
+QTabBar::tab:hover {{ color: {t.text}; }}
+QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
+QStatusBar {{ background: {t.window}; border-top: 1px solid {t.border}; }}
+QStatusBar::item {{ border: none; }}
+QProgressBar {{ background: {t.raised}; border: none; border-radius: 3px; max-height: 6px;
+    min-height: 6px; }}
+QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
+QHeaderView {{ background: {t.base}; border: none; }}
+QHeaderView::section {{ background: {t.base}; color: {t.muted}; border: none;
+    border-bottom: 1px solid {t.border}; padding: 6px 9px; }}
+QTableView {{ border: none; gridline-color: transparent; background: {t.base};
+    alternate-background-color: {t.window}; selection-background-color: {t.accent};
+    selection-color: {t.on_accent}; }}
+QTableView::item {{ padding: 2px 6px; }}
+QTableCornerButton::section {{ background: {t.base}; border: none; }}
+QPlainTextEdit {{ border: none; background: {t.base}; padding: 4px; }}
+QFrame#rule {{ background: {t.border}; border: none; max-width: 1px; }}
+QSplitter::handle {{ background: {t.border}; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
+QScrollBar {{ background: transparent; border: none; }}
+QScrollBar:vertical {{ width: 10px; }}
+QScrollBar:horizontal {{ height: 10px; }}
+QScrollBar::handle {{ background: {t.border}; border-radius: 4px; margin: 1px;
+    min-height: 24px; min-width: 24px; }}
+QScrollBar::handle:hover {{ background: {t.muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QMessageBox QLabel#qt_msgbox_label {{ font-weight: 600; min-width: 380px; }}
+QMessageBox QLabel#qt_msgbox_informativelabel {{ min-width: 380px; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+*[role="muted"] {{ color: {t.muted}; }}
+*[role="good"] {{ color: {t.good}; }}
+*[role="bad"] {{ color: {t.bad}; }}
+*[role="accent"] {{ color: {t.accent}; }}
+*[role="surface"] {{ background: {t.base}; }}
+"""

@@ -1,0 +1,151 @@
+"""Fixtures of the window's tests; the environment must be set before Qt is imported."""
+
+from __future__ import annotations
+
+import os
+import time
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Chromium's sandbox refuses root, which test machines often are.
+os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
+# The offscreen platform has no OpenGL: do not even look for it, nor for Vulkan.
+os.environ.setdefault("QT_QUICK_BACKEND", "software")
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from studio import worker
+from studio.base import paths
+from studio.chip.chip import Chip
+from studio.ui import panel, theme
+from studio.ui.tasks import TaskRunner
+from studio.ui.window import MainWindow
+from studio.ui.workspace import Workspace
+
+QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+
+
+# Warnings of Qt's that say nothing about us, and why they come.
+KNOWN_WARNINGS = (
+    # The offscreen platform has no window manager to tell about sizes.
+    r"This plugin does not support propagateSizeHints",
+    # WebEngine looks for OpenGL all the same, and then paints in software.
+    r"QRhiGles2: Failed to create (temporary )?context",
+    r"Failed to create RHI for backend: OpenGL",
+    # And tells of a GPU process that came up before it had looked at the GPU.
+    r"GPUInfo not initialized on GpuInfoUpdate",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every other warning fails the test it comes in (qt_log_level_fail)."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.qt_log_ignore(*KNOWN_WARNINGS))
+
+
+class ScriptedWorker:
+    """Stands where the worker process does; the test says what it reports.
+
+    As the real one it takes one request at a time and answers cancel with WasCancelled.
+    """
+
+    def __init__(self) -> None:
+        self.requests: list[worker.Prepare] = []
+        self.busy = False
+        self.closed = False
+        self._events: list[worker.Event] = []
+
+    def submit(self, request: worker.Prepare) -> None:
+        assert not self.busy
+        self.busy = True
+        self.requests.append(request)
+
+    def report(self, *events: worker.Event) -> None:
+        self._events += events
+
+    def poll(self) -> list[worker.Event]:
+        events, self._events = self._events, []
+        ends = (worker.Finished, worker.Failed, worker.WasCancelled)
+        if any(isinstance(event, ends) for event in events):
+            self.busy = False
+        return events
+
+    def cancel(self) -> None:
+        assert self.busy
+        self._events.append(worker.WasCancelled())
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Stalls:
+    """The longest time the event loop did not come round."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._last = time.perf_counter()
+        self._timer = QTimer(interval=1)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.longest = max(self.longest, now - self._last)
+        self._last = now
+
+
+@pytest.fixture(autouse=True)
+def _delete_widgets(qapp: QApplication) -> Iterator[None]:
+    """Carry out deleteLater at the end of each test: no event loop runs that would."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def example() -> Path:
+    """The bundled model."""
+    return paths.resource("examples", "digits", "digits.onnx")
+
+
+@pytest.fixture
+def themed(qapp: QApplication) -> QApplication:
+    """The application in the light theme."""
+    theme.install(qapp, dark=False)
+    return qapp
+
+
+@pytest.fixture
+def workspace(themed: QApplication, chip: Chip) -> Workspace:
+    """An empty workspace for the WTM2101."""
+    return Workspace(chip)
+
+
+@pytest.fixture
+def background() -> ScriptedWorker:
+    """A worker that reports what the test says."""
+    return ScriptedWorker()
+
+
+@pytest.fixture
+def runner(
+    workspace: Workspace, background: ScriptedWorker, tmp_path: Path
+) -> Iterator[TaskRunner]:
+    """A task runner on the scripted worker."""
+    made = TaskRunner(workspace, background, results=tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, workspace: Workspace, runner: TaskRunner, tmp_path: Path) -> MainWindow:
+    """The whole window, shown."""
+    made = MainWindow(workspace, runner, panel.find(), tmp_path / "window.log")
+    qtbot.addWidget(made)
+    made.show()
+    return made

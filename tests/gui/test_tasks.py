@@ -1,0 +1,352 @@
+"""The task runner: what follows what, cancel, and how errors come out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from studio import target
+from studio.base.errors import DataError, ModelError, RunError, StudioError
+from studio.base.job import Job
+from studio.target import Run
+from studio.ui.run_thread import CHUNKS, Ended, RunThread
+from studio.ui.tasks import State, TaskRunner
+from studio.ui.workspace import Workspace
+from studio.worker import Failed, Finished, Progress, StageDone, StageStarted
+from tests.gui import artifacts
+from tests.gui.conftest import ScriptedWorker
+
+Body = Callable[..., Run]
+
+
+class Shown:
+    """What the runner asked to show."""
+
+    def __init__(self, runner: TaskRunner) -> None:
+        self.errors: list[StudioError] = []
+        self.traces: list[str] = []
+        runner.failed.connect(self.errors.append)
+        runner.crashed.connect(self.traces.append)
+
+
+@pytest.fixture
+def shown(runner: TaskRunner) -> Shown:
+    return Shown(runner)
+
+
+def until(qtbot: QtBot, runner: TaskRunner, state: State) -> None:
+    qtbot.waitUntil(lambda: runner.state is state, timeout=3000)
+
+
+def checked(qtbot: QtBot, runner: TaskRunner, background: ScriptedWorker, model: Path) -> None:
+    """Open a model and let its check end well."""
+    runner.offer([str(model)])
+    background.report(StageDone("graph", artifacts.network(), 0.1, False), Finished())
+    until(qtbot, runner, State.IDLE)
+
+
+def prepare(background: ScriptedWorker, folder: Path) -> None:
+    """The worker's report of a deploy that reaches the firmware."""
+    network = artifacts.qnetwork()
+    made = {
+        "graph": artifacts.network(),
+        "quantize": network,
+        "simulate": artifacts.simulation(),
+        "map": artifacts.layout(network),
+        "build": artifacts.image(folder),
+    }
+    for stage, artifact in made.items():
+        background.report(StageStarted(stage), StageDone(stage, artifact, 0.2, stage == "map"))
+    background.report(Finished())
+
+
+def test_opening_reads_the_model_and_finds_its_data(
+    qtbot: QtBot,
+    workspace: Workspace,
+    runner: TaskRunner,
+    background: ScriptedWorker,
+    example: Path,
+    tmp_path: Path,
+) -> None:
+    assert not runner.can_deploy
+    runner.offer([str(example)])
+    assert runner.state is State.CHECKING
+    assert workspace.model == example
+    assert workspace.data == example.with_suffix(".npz")
+    (request,) = background.requests
+    assert (request.model, request.data, request.until) == (example, workspace.data, "graph")
+    assert request.out == tmp_path / "digits"
+    background.report(StageDone("graph", artifacts.network(), 0.1, False), Finished())
+    until(qtbot, runner, State.IDLE)
+    assert workspace.network is not None
+    assert runner.can_deploy
+
+
+def test_deploy_runs_all_stages_and_shows_the_board(
+    qtbot: QtBot,
+    workspace: Workspace,
+    runner: TaskRunner,
+    background: ScriptedWorker,
+    shown: Shown,
+    example: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = artifacts.serial()
+
+    def board(
+        project: object,
+        image: object,
+        chip: object,
+        job: Job,
+        on_bytes: Callable[[bytes], None],
+        *rest: object,
+    ) -> Run:
+        for start in range(0, len(text), 1000):
+            job.step(start, len(text), "")
+            on_bytes(text[start : start + 1000])
+        return artifacts.run()
+
+    monkeypatch.setattr(target, "run_image", board)
+    checked(qtbot, runner, background, example)
+    runner.deploy()
+    assert runner.state is State.PREPARING
+    assert not runner.can_deploy
+    assert background.requests[-1].until == "build"
+    background.report(StageStarted("graph"), Progress("graph", 1, 2, "half"))
+    qtbot.waitUntil(lambda: runner.text == "half")
+    assert runner.fraction == pytest.approx(0.5 / 6)
+    fractions: list[float] = []
+    runner.progressed.connect(lambda: fractions.append(runner.fraction))
+    prepare(background, example.parent)
+    until(qtbot, runner, State.IDLE)
+    assert shown.errors == []
+    assert shown.traces == []
+    assert {state.status for state in workspace.stages.values()} == {"done"}
+    assert workspace.stages["map"].cached
+    assert workspace.run == artifacts.run()
+    assert workspace.serial.since(0, len(text) + 1)[0] == text
+    assert fractions == sorted(fractions)
+    assert fractions[-1] > 0.9
+    assert any("A remark." in line for line in workspace.log)
+
+
+def test_deploy_pressed_during_the_check_follows_it(
+    qtbot: QtBot, runner: TaskRunner, background: ScriptedWorker, example: Path
+) -> None:
+    runner.offer([str(example)])
+    runner.deploy()
+    assert not runner.can_deploy
+    runner.deploy()
+    assert len(background.requests) == 1
+    background.report(Finished())
+    until(qtbot, runner, State.PREPARING)
+    assert [request.until for request in background.requests] == ["graph", "build"]
+
+
+def test_an_error_of_the_check_is_shown_once(
+    qtbot: QtBot, runner: TaskRunner, background: ScriptedWorker, shown: Shown, example: Path
+) -> None:
+    runner.offer([str(example)])
+    runner.deploy()
+    background.report(Failed(ModelError("no such operation", where="node 7"), ""))
+    until(qtbot, runner, State.IDLE)
+    assert [error.message for error in shown.errors] == ["no such operation"]
+    assert len(background.requests) == 1
+
+
+def test_missing_samples_are_no_error_until_deploy(
+    qtbot: QtBot,
+    workspace: Workspace,
+    runner: TaskRunner,
+    background: ScriptedWorker,
+    shown: Shown,
+    example: Path,
+) -> None:
+    runner.offer([str(example)])
+    background.report(Failed(DataError("a float model needs samples"), ""))
+    until(qtbot, runner, State.IDLE)
+    assert shown.errors == []
+    assert "needs samples" in runner.text
+    runner.offer([str(example.with_suffix(".npz"))])
+    assert runner.state is State.CHECKING
+    background.report(StageDone("graph", artifacts.network(), 0.1, False), Finished())
+    until(qtbot, runner, State.IDLE)
+    assert workspace.network is not None
+    runner.deploy()
+    background.report(StageStarted("graph"), Failed(DataError("no labels"), ""))
+    until(qtbot, runner, State.IDLE)
+    assert [error.message for error in shown.errors] == ["no labels"]
+    assert workspace.stages["graph"].status == "failed"
+
+
+def test_a_fault_of_ours_is_a_crash(
+    qtbot: QtBot, runner: TaskRunner, background: ScriptedWorker, shown: Shown, example: Path
+) -> None:
+    runner.offer([str(example)])
+    background.report(Failed(None, "Traceback …\nKeyError: 'x'"))
+    until(qtbot, runner, State.IDLE)
+    assert shown.traces == ["Traceback …\nKeyError: 'x'"]
+    assert shown.errors == []
+
+
+def test_cancel_ends_the_worker_and_late_results_are_dropped(
+    qtbot: QtBot,
+    workspace: Workspace,
+    runner: TaskRunner,
+    background: ScriptedWorker,
+    shown: Shown,
+    example: Path,
+) -> None:
+    checked(qtbot, runner, background, example)
+    runner.deploy()
+    background.report(StageStarted("quantize"))
+    qtbot.waitUntil(lambda: workspace.stages["quantize"].status == "running")
+    background.report(StageDone("quantize", artifacts.qnetwork(), 0.1, False), Finished())
+    runner.cancel()
+    assert runner.state is State.CANCELLING
+    assert not runner.can_cancel
+    until(qtbot, runner, State.IDLE)
+    assert workspace.qnetwork is None
+    assert workspace.stages["quantize"].status == "cancelled"
+    assert shown.errors == []
+    assert runner.can_deploy
+
+
+def test_cancel_ends_the_run(
+    qtbot: QtBot,
+    workspace: Workspace,
+    runner: TaskRunner,
+    background: ScriptedWorker,
+    example: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def endless(project: object, image: object, chip: object, job: Job, *rest: object) -> Run:
+        while True:
+            job.step(0, 1, "waiting")
+            time.sleep(0.005)
+
+    monkeypatch.setattr(target, "run_image", endless)
+    checked(qtbot, runner, background, example)
+    runner.deploy()
+    prepare(background, example.parent)
+    qtbot.waitUntil(lambda: runner.text == "waiting", timeout=3000)
+    runner.cancel()
+    until(qtbot, runner, State.IDLE)
+    assert workspace.stages["run"].status == "cancelled"
+    assert workspace.run is None
+
+
+def test_an_error_of_the_run_is_shown(
+    qtbot: QtBot,
+    workspace: Workspace,
+    runner: TaskRunner,
+    background: ScriptedWorker,
+    shown: Shown,
+    example: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def trap(*rest: object) -> Run:
+        raise RunError("trap at 0x100", hint="Look at main.c:7.")
+
+    monkeypatch.setattr(target, "run_image", trap)
+    checked(qtbot, runner, background, example)
+    runner.deploy()
+    prepare(background, example.parent)
+    qtbot.waitUntil(lambda: len(shown.errors) == 1, timeout=3000)
+    assert runner.state is State.IDLE
+    assert workspace.stages["run"].status == "failed"
+
+
+def test_another_model_while_one_is_checked(
+    qtbot: QtBot,
+    workspace: Workspace,
+    runner: TaskRunner,
+    background: ScriptedWorker,
+    example: Path,
+    tmp_path: Path,
+) -> None:
+    runner.offer([str(example)])
+    other = tmp_path / "模型 two.onnx"
+    other.write_bytes(example.read_bytes())
+    runner.offer([str(other)])
+    assert workspace.model == other
+    until(qtbot, runner, State.CHECKING)
+    qtbot.waitUntil(lambda: len(background.requests) == 2)
+    assert background.requests[-1].model == other
+    assert background.requests[-1].data is None
+
+
+def test_another_model_while_one_is_deployed_is_refused(
+    qtbot: QtBot,
+    workspace: Workspace,
+    runner: TaskRunner,
+    background: ScriptedWorker,
+    shown: Shown,
+    example: Path,
+) -> None:
+    checked(qtbot, runner, background, example)
+    runner.deploy()
+    runner.offer([str(example)])
+    assert "deploy is running" in shown.errors[0].message
+    assert runner.state is State.PREPARING
+
+
+def test_close_ends_the_worker(runner: TaskRunner, background: ScriptedWorker) -> None:
+    runner.close()
+    assert background.closed
+
+
+def collected(thread: RunThread, seconds: float = 5.0) -> tuple[bytes, int, Ended]:
+    data, dropped = b"", 0
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        more, lost, events = thread.take(1000)
+        data += more
+        dropped += lost
+        for event in events:
+            if isinstance(event, Ended):
+                return data, dropped, event
+        time.sleep(0.001)
+    raise AssertionError("the thread did not end")
+
+
+def test_every_byte_comes_before_the_end() -> None:
+    def body(job: Job, on_bytes: Callable[[bytes], None]) -> Run:
+        for index in range(300):
+            on_bytes(bytes([index % 256]) * 20)
+        return artifacts.run()
+
+    data, dropped, ended = collected(RunThread(body))
+    assert len(data) == 6000
+    assert dropped == 0
+    assert ended.run == artifacts.run()
+
+
+def test_bytes_nobody_takes_are_counted() -> None:
+    go = threading.Event()
+
+    def body(job: Job, on_bytes: Callable[[bytes], None]) -> Run:
+        go.wait()
+        for _ in range(CHUNKS + 1):
+            on_bytes(b"abc")
+        return artifacts.run()
+
+    thread = RunThread(body)
+    go.set()
+    thread.join(10.0)
+    data, dropped, _ = collected(thread)
+    assert len(data) == 3 * CHUNKS
+    assert dropped == 3
+
+
+def test_a_fault_in_the_thread_keeps_its_traceback() -> None:
+    def body(job: Job, on_bytes: Callable[[bytes], None]) -> Run:
+        raise KeyError("bug")
+
+    _, _, ended = collected(RunThread(body))
+    assert "KeyError: 'bug'" in ended.trace
