@@ -20,7 +20,7 @@ from studio.graph import load as graphs
 from studio.graph import optable
 from studio.mapper.layout import Layout
 from studio.pipeline import Deployment, Stage
-from studio.project import Project, write_json
+from studio.project import Project
 from studio.quantize.qnetwork import QNetwork
 from studio.stages import Options, need
 from studio.target import Run
@@ -129,11 +129,11 @@ def _run(deployment: Deployment, timeout: float, screen: Screen) -> Run:
         found = target.run_image(
             project, image, deployment.chip, job, timeout=timeout, expected=expected
         )
-    tree = result_tree(deployment, found)
-    write_json(project.result, tree)
+    model, simulation = str(deployment.model), need(deployment.simulation)
+    tree = target.save_result(project, model, simulation, image, deployment.seconds, found)
     target.verify(found, image)
     ratio = "no labels" if found.accuracy is None else f"accuracy {percent(found.accuracy)}"
-    speed = found.instructions / found.seconds / 1e6
+    speed = found.instructions / max(found.busy_seconds, 1e-9) / 1e6
     screen.done(
         "Run", found.seconds, f"{found.samples} samples, {ratio}, {speed:.1f} M instructions/s"
     )
@@ -321,25 +321,3 @@ def result_table(deployment: Deployment, found: Run) -> Table:
     equal = found.samples - found.differing
     table.add_row("equal to the simulator", str(equal), f"{found.samples} samples")
     return table
-
-
-def result_tree(deployment: Deployment, found: Run) -> dict[str, Any]:
-    """What result.json holds."""
-    simulation, image = need(deployment.simulation), need(deployment.image)
-    layout = deployment.layout
-    return {
-        "schema": 1,
-        "model": str(deployment.model),
-        "chip": deployment.chip.id,
-        "accuracy": found.accuracy,
-        "accuracy_integer": simulation.accuracy_integer,
-        "accuracy_float": simulation.accuracy_float,
-        "samples": found.samples,
-        "predictions": None if found.predictions is None else list(found.predictions),
-        "differing_samples": found.differing,
-        "instructions": found.instructions,
-        "cycles": found.cycles,
-        "array_use": None if layout is None else layout.utilization.cells,
-        "sizes": vars(image.sizes).copy(),
-        "seconds": deployment.seconds | {"run": found.seconds},
-    }

@@ -142,8 +142,8 @@ def import_graph(deployment: Deployment, job: Job) -> Deployment:
     else:
         raise DataError(
             "a float model needs samples to be quantized, and none were given",
-            hint=f"Add --data FILE.npz with arrays x and y, or put"
-            f" {deployment.model.stem}.npz beside the model.",
+            hint="Drop a data file on the window, or add --data FILE.npz (arrays x and y) on the"
+            f" command line, or put {deployment.model.stem}.npz beside the model.",
             where=str(deployment.model),
         )
     return replace(

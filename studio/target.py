@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from studio.base.errors import RunError, VerifyError
 from studio.base.job import Job
@@ -13,7 +14,7 @@ from studio.emulator.client import Emulator
 from studio.firmware.image import Image
 from studio.monitor import session
 from studio.monitor.result import RunResult
-from studio.project import Project
+from studio.project import Project, write_json
 from studio.quantize.qnetwork import QNetwork
 from studio.simulate.stage import Simulation, checksums
 
@@ -27,7 +28,8 @@ class Run:
     ``accuracy`` is the ratio the target printed, None without labels. ``predictions`` are its
     results in sample order, None where it prints none. ``differing`` counts the samples whose
     outputs are not the simulator's, to the last bit. ``instructions`` and ``cycles`` are the
-    emulator's counts, ``seconds`` the time the program took.
+    emulator's counts, ``busy_seconds`` the time its processor ran, ``seconds`` all the time from
+    starting the target to its last byte.
     """
 
     samples: int
@@ -36,6 +38,7 @@ class Run:
     differing: int
     instructions: int
     cycles: int
+    busy_seconds: float
     seconds: float
 
 
@@ -69,9 +72,10 @@ def run_image(
         finally:
             stats = emulator.stats()
     if result.error:
+        advice = "Build and program again: firmware and array must come from the same layout."
         raise RunError(
             f"the firmware reports: {result.error}",
-            hint="Build and program again: firmware and array must come from the same layout.",
+            hint=f"{stats.npu_fault}\n{advice}" if stats.npu_fault else advice,
             where=str(project.serial_log),
         )
     differing = 0
@@ -85,6 +89,7 @@ def run_image(
         differing=differing,
         instructions=stats.instructions,
         cycles=stats.cycles,
+        busy_seconds=stats.seconds,
         seconds=time.perf_counter() - start,
     )
 
@@ -92,7 +97,10 @@ def run_image(
 def compare(result: RunResult, qnetwork: QNetwork, simulation: Simulation) -> int:
     """How many samples' outputs differ from the simulator's."""
     wanted = checksums(qnetwork, simulation)
-    return sum(sample.crc != wanted[sample.index] for sample in result.samples)
+    return sum(
+        sample.index >= len(wanted) or sample.crc != wanted[sample.index]
+        for sample in result.samples
+    )
 
 
 def verify(run: Run, image: Image) -> None:
@@ -107,3 +115,30 @@ def verify(run: Run, image: Image) -> None:
             f"{run.differing} of {run.samples} samples differ from the simulator",
             hint="Look at serial.log; firmware and simulator must agree to the last bit.",
         )
+
+
+def save_result(
+    project: Project,
+    model: str,
+    simulation: Simulation,
+    image: Image,
+    seconds: Mapping[str, float],
+    run: Run,
+) -> dict[str, Any]:
+    """Write result.json and return what it holds; ``seconds`` are those of earlier stages."""
+    tree = {
+        "schema": 1,
+        "model": model,
+        "accuracy": run.accuracy,
+        "accuracy_integer": simulation.accuracy_integer,
+        "accuracy_float": simulation.accuracy_float,
+        "samples": run.samples,
+        "predictions": None if run.predictions is None else list(run.predictions),
+        "differing_samples": run.differing,
+        "instructions": run.instructions,
+        "cycles": run.cycles,
+        "sizes": asdict(image.sizes),
+        "seconds": dict(seconds) | {"run": run.seconds},
+    }
+    write_json(project.result, tree)
+    return tree

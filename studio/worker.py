@@ -120,6 +120,7 @@ class Worker:
                 events.append(self._connection.recv())
         except (EOFError, OSError):
             if self._busy:
+                self._process.join(1)
                 code = self._process.exitcode
                 events.append(Failed(None, f"The worker process ended unexpectedly (code {code})."))
             self._restart()
@@ -135,8 +136,8 @@ class Worker:
 
     def close(self) -> None:
         """End the process."""
-        self._process.terminate()
-        self._process.join(5)
+        self._process.kill()
+        self._process.join(1)
         self._connection.close()
 
     def _restart(self) -> None:

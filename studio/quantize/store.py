@@ -81,7 +81,7 @@ def _encode(value: Any, arrays: list[np.ndarray[Any, Any]]) -> Any:
         return {"array": len(arrays) - 1}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-        return {"kind": type(value).__name__} | {k: _encode(v, arrays) for k, v in fields.items()}
+        return {"class": type(value).__name__} | {k: _encode(v, arrays) for k, v in fields.items()}
     if isinstance(value, tuple):
         return [_encode(item, arrays) for item in value]
     if isinstance(value, dict):
@@ -100,5 +100,5 @@ def _decode(value: Any, arrays: list[np.ndarray[Any, Any]]) -> Any:
         return array
     if "map" in value:
         return {key: _decode(item, arrays) for key, item in value["map"].items()}
-    fields = {key: _decode(item, arrays) for key, item in value.items() if key != "kind"}
-    return KINDS[value["kind"]](**fields)
+    fields = {key: _decode(item, arrays) for key, item in value.items() if key != "class"}
+    return KINDS[value["class"]](**fields)

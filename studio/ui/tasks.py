@@ -236,11 +236,14 @@ class TaskRunner(QObject):
         if image is None or qnetwork is None or simulation is None:
             raise RuntimeError("the worker finished without its artifacts")
         chip, expected = workspace.chip, (qnetwork, simulation)
+        model = str(workspace.model)
+        seconds = {name: s.seconds for name, s in workspace.stages.items() if s.seconds is not None}
 
         def body(job: Job, on_bytes: Callable[[bytes], None]) -> Run:
             from studio import target  # noqa: PLC0415 - see warm_up
 
             run = target.run_image(project, image, chip, job, on_bytes, RUN_TIMEOUT, expected)
+            target.save_result(project, model, simulation, image, seconds, run)
             target.verify(run, image)
             return run
 

@@ -56,8 +56,8 @@ def demo_rows() -> Iterator[Row]:
         for name, value in (done.seconds | {"run": found.seconds}).items():
             yield f"demo, {name}", f"{value:.2f} s", ""
         yield "demo, emulator", f"{found.instructions / 1e6:.1f} M instructions", ""
-        rate = found.instructions / found.seconds / 1e6
-        yield "demo, emulator", f"{rate:.1f} M instructions/s", "with start-up and UART"
+        rate = found.instructions / found.busy_seconds / 1e6
+        yield "demo, emulator", f"{rate:.1f} M instructions/s", "NPU and UART included"
         yield "demo, ELF", f"{image.elf.stat().st_size} B", f"code {image.sizes.code} B"
 
 

@@ -134,8 +134,6 @@ def test_wake_word_network_equals_its_traces(shared: Path, tmp_path: Path) -> No
     for line, row in zip(lines, wanted, strict=True):
         assert line.endswith("out:" + " ".join(map(str, row.tolist())))
         assert f"crc:{zlib.crc32(row.tobytes()):08x}" in line
-    expected = folder / "expected_in.bin"
-    assert (out / "map" / "expected_in.bin").read_bytes() == expected.read_bytes()
 
 
 def test_simulate_writes_every_layer_of_the_traces(shared: Path, tmp_path: Path) -> None:

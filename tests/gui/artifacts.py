@@ -133,6 +133,7 @@ def run(samples: int = 360) -> Run:
         differing=0,
         instructions=9_000_000,
         cycles=12_000_000,
+        busy_seconds=0.4,
         seconds=1.4,
     )
 

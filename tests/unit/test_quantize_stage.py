@@ -29,7 +29,8 @@ def small_network(
 ) -> tuple[QNetwork, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
     maker = Maker()
     x = maker.add("Relu", maker.conv("x", 2, 4, (3, 3)))
-    output = maker.gemm(maker.add("Flatten", x), 4 * 3 * 3, 3)
+    x = maker.add("MaxPool", x, kernel_shape=[2, 2])
+    output = maker.gemm(maker.add("Flatten", maker.add("Sigmoid", x)), 4 * 2 * 2, 3)
     path = maker.save(folder / "m.onnx", {"x": (1, 2, 5, 5)}, {output: None})
     samples = maker.random.random((9, 2, 5, 5), np.float32)
     network = load.load(path)
