@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from studio import __version__, stages
 from studio.base import paths
@@ -153,6 +154,7 @@ def _key(deployment: Deployment, stage: Stage) -> str:
         "model": digest(deployment.model) if deployment.model.is_file() else "",
         "data": digest(data) if data is not None and data.is_file() else "",
         "options": options,
+        "chip": digest(Path(deployment.chip.source)),
         "program": _program(),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -57,7 +57,7 @@ def run_image(
     program traps, reports an error or falls silent.
     """
     start = time.perf_counter()
-    with Emulator(image.elf, project.map_csv, chip=chip.id) as emulator:
+    with Emulator(image.elf, project.map_csv, chip=chip.source) as emulator:
         try:
             result = session.collect(
                 emulator.url,

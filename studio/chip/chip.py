@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +117,7 @@ class Uart:
 
 @dataclass(frozen=True)
 class Chip:
-    """One chip as read from its TOML file."""
+    """One chip as read from its TOML file, whose absolute path is ``source``."""
 
     id: str
     name: str
@@ -128,6 +128,7 @@ class Chip:
     npu: Npu
     uart: Uart
     timer: int
+    source: str = field(compare=False)
 
 
 def names() -> list[str]:
@@ -150,7 +151,7 @@ def load(name_or_path: str | Path = "wtm2101") -> Chip:
             where=str(name_or_path),
         )
     try:
-        chip = _chip(tomllib.loads(path.read_text(encoding="utf-8")))
+        chip = _chip(tomllib.loads(path.read_text(encoding="utf-8")), path)
         _check_types(chip, "")
     except OSError as error:
         raise ChipError(f"cannot be read: {error.strerror}", where=str(path)) from error
@@ -166,7 +167,7 @@ def load(name_or_path: str | Path = "wtm2101") -> Chip:
     return chip
 
 
-def _chip(raw: dict[str, Any]) -> Chip:
+def _chip(raw: dict[str, Any], path: Path) -> Chip:
     array = dict(raw["array"])
     banks = tuple(Bank(**bank) for bank in array.pop("banks"))
     memory = raw["memory"]
@@ -183,18 +184,19 @@ def _chip(raw: dict[str, Any]) -> Chip:
         npu=Npu(**raw["npu"]),
         uart=Uart(**(uart | {"base": tuple(uart["base"])})),
         timer=raw["timer"]["base"],
+        source=str(path.resolve()),
     )
 
 
 def _check_types(part: Any, name: str) -> None:
     """TypeError when an entry of ``part`` is no integer (or text) where it must be one."""
-    for field in fields(part):
-        value = getattr(part, field.name)
-        where = f"{name}{field.name}"
+    for entry in fields(part):
+        value = getattr(part, entry.name)
+        where = f"{name}{entry.name}"
         for item in value if isinstance(value, tuple) else (value,):
             if is_dataclass(item):
                 _check_types(item, f"{where}.")
-            elif type(item).__name__ != field.type.removeprefix("tuple[").split(",")[0]:
+            elif type(item).__name__ != entry.type.removeprefix("tuple[").split(",")[0]:
                 raise TypeError(f"{where} is {item!r}")
         if value == ():
             raise ValueError(f"{where} is empty")

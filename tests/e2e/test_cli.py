@@ -146,3 +146,28 @@ def test_simulate_writes_every_layer_of_the_traces(shared: Path, tmp_path: Path)
             wanted = traces[f"linear_{index}_out"]
             np.testing.assert_array_equal(file[f"linear_{index}"], wanted)
         np.testing.assert_array_equal(file["out"], traces["linear_5_out"])
+
+
+def test_another_chip_needs_no_code(tmp_path: Path) -> None:
+    """A smaller array with one bank, another memory map, in a file of the user's."""
+    text = paths.resource("chips", "wtm2101.toml").read_text(encoding="utf-8")
+    head, _, rest = text.partition("[[array.banks]]")
+    tail = rest[rest.index("[arithmetic]") :]
+    text = head + '[[array.banks]]\nname = "only"\nfirst_row = 0\nrows = 512\n\n' + tail
+    for old, new in (
+        ('id = "wtm2101"', 'id = "small"'),
+        ("rows = 1792", "rows = 512"),
+        ("columns = 1024", "columns = 512"),
+        ("reserved_columns = 128", "reserved_columns = 0"),
+        ("base = 0x2000_0000, size = 0x2_0000", "base = 0x3000_0000, size = 0x1_0000"),
+        ("[0x6400_4000, 0x6400_5000]", "[0x5000_4000]"),
+        ("sram_base = 0x6410_0000", "sram_base = 0x4100_0000"),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    chip = tmp_path / "芯片.toml"
+    chip.write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    result = good("deploy", DIGITS, "--chip", chip, "--out", out, cwd=tmp_path)
+    assert result["differing_samples"] == 0
+    assert result["accuracy"] > 0.97
