@@ -54,6 +54,14 @@ Shapes = Annotated[
         "--shape", help="Size of a dynamic input: NAME=1,3,32,32. Repeatable.", show_default=False
     ),
 ]
+SkipColumns = Annotated[
+    int | None,
+    typer.Option(
+        help="Columns left free at the array's left edge. Default: the chip's noisy ones.",
+        min=0,
+        show_default=False,
+    ),
+]
 Method = Annotated[str, typer.Option(help="How calibration finds ranges: minmax or percentile.")]
 Signed = Annotated[
     str,
@@ -121,6 +129,7 @@ def deploy(
     samples: Samples = None,
     no_labels: NoLabels = False,
     toolchain: Toolchain = "auto",
+    skip_columns: SkipColumns = None,
     as_json: Json = False,
 ) -> None:
     """Do the whole way: read, quantize, simulate, map, build, run, compare."""
@@ -135,6 +144,7 @@ def deploy(
         samples=samples,
         labels=not no_labels,
         toolchain=toolchain,
+        skip_columns=skip_columns,
     )
     commands.deploy(model, data, _folder(out, model), chosen, commands.Screen(as_json))
 
@@ -204,19 +214,19 @@ def map_(
     shape: Shapes = None,
     method: Method = "minmax",
     signed: Signed = "auto",
+    skip_columns: SkipColumns = None,
     as_json: Json = False,
 ) -> None:
     """Place the weights on the array; writes DIR/map and DIR/layout.json."""
     from studio import commands  # noqa: PLC0415
 
-    chosen = options(chip, shape, method, signed, synthetic=True)
+    chosen = options(chip, shape, method, signed, synthetic=True, skip_columns=skip_columns)
     commands.map_weights(model, data, _folder(out, model), chosen, commands.Screen(as_json))
 
 
 @app.command()
 def build(
     folder: Folder,
-    chip: ChipName = "wtm2101",
     samples: Samples = None,
     toolchain: Toolchain = "auto",
     as_json: Json = False,
@@ -224,21 +234,20 @@ def build(
     """Generate and compile the firmware of a simulated and mapped results folder."""
     from studio import commands  # noqa: PLC0415
 
-    chosen = options(chip, samples=samples, toolchain=toolchain)
+    chosen = options("wtm2101", samples=samples, toolchain=toolchain)
     commands.build(folder, chosen, commands.Screen(as_json))
 
 
 @app.command()
 def run(
     folder: Folder,
-    chip: ChipName = "wtm2101",
     timeout: Annotated[float, typer.Option(help="Seconds of silence before giving up.")] = 60.0,
     as_json: Json = False,
 ) -> None:
     """Run a built results folder on the emulator; writes serial.log and result.json."""
     from studio import commands  # noqa: PLC0415
 
-    commands.run(folder, options(chip), timeout, commands.Screen(as_json))
+    commands.run(folder, options("wtm2101"), timeout, commands.Screen(as_json))
 
 
 @app.command()
@@ -287,7 +296,7 @@ def guarded(command: Callable[[], object], as_json: bool) -> int:
     except typer.Exit as stop:
         return stop.exit_code
     except Exception as error:
-        return _unexpected(error)
+        return _unexpected(error, as_json)
     return code if isinstance(code, int) else 0
 
 
@@ -302,10 +311,12 @@ def _tell(error: StudioError, as_json: bool) -> None:
         typer.echo(f"  {error.hint}", err=True)
 
 
-def _unexpected(error: Exception) -> int:
+def _unexpected(error: Exception, as_json: bool) -> int:
     show = getattr(error, "show", None)  # click's usage errors know how to print themselves
     if callable(show):
         show()
+        if as_json:
+            typer.echo(json.dumps({"error": {"message": str(error), "kind": "UsageError"}}))
         return int(getattr(error, "exit_code", 2))
     path = log.to_file("cli")
     logger.error("command failed: %s", sys.argv, exc_info=error)

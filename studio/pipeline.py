@@ -67,7 +67,9 @@ STAGES: tuple[Stage, ...] = (
         stages.load_quantized,
     ),
     Stage("simulate", "Simulate", "simulation", (), stages.simulate, stages.load_simulation),
-    Stage("map", "Map weights", "layout", (), stages.map_weights, stages.load_layout),
+    Stage(
+        "map", "Map weights", "layout", ("skip_columns",), stages.map_weights, stages.load_layout
+    ),
     Stage(
         "build",
         "Build firmware",

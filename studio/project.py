@@ -23,6 +23,11 @@ class Project:
         return self.folder / "quantized"
 
     @property
+    def chip(self) -> Path:
+        """A copy of the chip's description the network was quantized for."""
+        return self.folder / "chip.toml"
+
+    @property
     def layout(self) -> Path:
         """The mapper's rectangles and metrics."""
         return self.folder / "layout.json"
@@ -46,11 +51,6 @@ class Project:
     def outputs(self) -> Path:
         """The simulator's outputs as the model sees them."""
         return self.folder / "outputs.npz"
-
-    @property
-    def simulation(self) -> Path:
-        """The simulator's accuracies and predictions."""
-        return self.folder / "simulation.json"
 
     @property
     def firmware(self) -> Path:

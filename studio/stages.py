@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.base.errors import DataError
+from studio.base.files import write_text
 from studio.base.job import Job
 from studio.chip import chip as chips
 from studio.chip.chip import Chip
@@ -48,7 +49,8 @@ class Options:
     """What the user may choose about a deploy; every field has a sensible default.
 
     ``shapes`` gives sizes to dynamic inputs, ``samples`` limits the test samples built into
-    the firmware (None: all that fit), ``labels`` says whether the data must carry labels.
+    the firmware (None: all that fit), ``skip_columns`` are left free at the array's left edge
+    (None: the chip's reserved ones), ``labels`` says whether the data must carry labels.
     """
 
     chip: str = "wtm2101"
@@ -59,6 +61,7 @@ class Options:
     samples: int | None = None
     labels: bool = True
     toolchain: str = "auto"
+    skip_columns: int | None = None
     synthetic: bool = False
 
 
@@ -92,13 +95,13 @@ def begin(model: Path, data: Path | None, out: Path, options: Options) -> Deploy
 
 
 def reopen(folder: Path, data: Path | None, options: Options) -> Deployment:
-    """A deploy to go on from the quantized network in a results folder.
+    """A deploy to go on from the quantized network in a results folder, with that folder's chip.
 
     Raises ProjectError where there is none, DataError for samples that do not fit it.
     """
-    deployment = load_quantized(
-        Deployment(Project(folder), folder, data, options, chips.load(options.chip))
-    )
+    project = Project(folder)
+    chip = chips.load(project.chip if project.chip.is_file() else options.chip)
+    deployment = load_quantized(Deployment(project, folder, data, options, chip))
     if data is None:
         return deployment
     test = datasets.load(data, as_network(need(deployment.qnetwork)))
@@ -181,6 +184,8 @@ def quantize(deployment: Deployment, job: Job) -> Deployment:
     )
     quantizer.verify(qnetwork, deployment.chip)
     qnetworks.save(qnetwork, deployment.project.quantized)
+    chip_text = Path(deployment.chip.source).read_text(encoding="utf-8")
+    write_text(deployment.project.chip, chip_text)
     return replace(deployment, qnetwork=qnetwork)
 
 
@@ -221,7 +226,7 @@ def load_simulation(deployment: Deployment) -> Deployment:
 def map_weights(deployment: Deployment, job: Job) -> Deployment:
     """Place the weights; writes layout.json and the map folder."""
     qnetwork, chip, project = need(deployment.qnetwork), deployment.chip, deployment.project
-    layout = mapper.run(qnetwork, chip, mapper.MapOptions(), job)
+    layout = mapper.run(qnetwork, chip, mapper.MapOptions(deployment.options.skip_columns), job)
     job.step(1, 3, "writing map.csv")
     map_csv.write(project.map_csv, layout, chip)
     layers_txt.write(project.map / "layers.txt", layout)

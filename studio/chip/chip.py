@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import Any
 
 from studio.base import paths
 from studio.base.errors import ChipError
+
+SCHEMA = 1
+PAGE = 4096  # bytes; parts of the memory map start at multiples of it
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,8 @@ def load(name_or_path: str | Path = "wtm2101") -> Chip:
 
 
 def _chip(raw: dict[str, Any], path: Path) -> Chip:
+    if raw["schema"] != SCHEMA:
+        raise ValueError(f"schema is {raw['schema']}, this program reads {SCHEMA}")
     array = dict(raw["array"])
     banks = tuple(Bank(**bank) for bank in array.pop("banks"))
     memory = raw["memory"]
@@ -203,17 +209,51 @@ def _check_types(part: Any, name: str) -> None:
 
 
 def _check(chip: Chip, path: Path) -> None:
-    """Refuse banks that overlap or leave the array, and gains that are no powers of two."""
-    array = chip.array
+    """ChipError for a description that contradicts itself."""
+    wrong = _contradiction(chip)
+    if wrong:
+        raise ChipError(wrong, hint="Compare with resources/chips/wtm2101.toml.", where=str(path))
+
+
+def _contradiction(chip: Chip) -> str:
+    """What is wrong with a chip, in words; empty where nothing is."""
+    array, limits = chip.array, chip.arithmetic
     row = 0
     for bank in sorted(array.banks, key=lambda bank: bank.first_row):
-        if bank.first_row < row or bank.last_row >= array.rows:
-            raise ChipError(
-                f"bank {bank.name} overlaps another or leaves the array", where=str(path)
-            )
+        if bank.rows < 1 or bank.first_row < row or bank.last_row >= array.rows:
+            return f"bank {bank.name} overlaps another or leaves the array"
         row = bank.last_row + 1
     if not 0 <= array.reserved_columns < array.columns:
-        raise ChipError("reserved_columns leaves no column to use", where=str(path))
-    gains = (chip.arithmetic.gain_min, chip.arithmetic.gain_max)
-    if any(gain < 1 or gain & (gain - 1) for gain in gains):
-        raise ChipError("gain_min and gain_max must be powers of two", where=str(path))
+        return "reserved_columns leaves no column to use"
+    positive = ("count", "bias_rows", "bias_unit", "bias_cell_max", "bias_rows_preferred")
+    for name in positive:
+        if getattr(array, name) < 1:
+            return f"{name} must be at least 1"
+    gains = (limits.gain_min, limits.gain_max)
+    if any(gain < 1 or gain & (gain - 1) for gain in gains) or gains[0] > gains[1]:
+        return "gain_min and gain_max must be powers of two, the smaller one first"
+    if chip.uart.register_step < 4 or chip.uart.register_step % 4:
+        return "register_step must be a multiple of 4"
+    if not 0 < chip.memory.stack < chip.memory.data.size:
+        return "stack does not fit data memory"
+    return _overlap(chip)
+
+
+def _overlap(chip: Chip) -> str:
+    """Names two parts of the memory map that share a page; empty where none do."""
+    parts = [
+        ("code", chip.memory.code.base, chip.memory.code.size),
+        ("data", chip.memory.data.base, chip.memory.data.size),
+        ("NPU SRAM", chip.npu.sram_base, chip.npu.sram_size),
+        ("NPU registers", chip.npu.registers, PAGE),
+        ("timer", chip.timer, PAGE),
+        *((f"UART {index}", base, PAGE) for index, base in enumerate(chip.uart.base)),
+    ]
+    for name, base, size in parts:
+        if size < 1 or base % PAGE:
+            return f"{name} must start at a multiple of {PAGE} and have a size"
+    ordered = sorted(parts, key=lambda part: part[1])
+    for (name, base, size), (other, start, _) in itertools.pairwise(ordered):
+        if base + size > start:
+            return f"{name} and {other} overlap in the memory map"
+    return ""

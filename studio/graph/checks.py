@@ -17,7 +17,6 @@ Check = Callable[[Node, Network], str | None]
 Shape = tuple[int, ...]
 
 GAINS = tuple(2**power for power in range(8, 14))
-MAX_WEIGHT = 275
 
 
 def _shape(network: Network, name: str) -> Shape:
@@ -297,12 +296,4 @@ def scale_form(node: Node, network: Network) -> str | None:
         return "it has no number as scale"
     if not any(abs(scale * gain - 1) < 1e-6 for gain in GAINS):
         return f"scale is {scale:g}"
-    return None
-
-
-def weight_range(node: Node, network: Network) -> str | None:
-    """Weights are integers of -275..275, stored as floats; biases are integers."""
-    weights = network.constants.get(node.inputs[1])
-    if weights is not None and weights.size and np.abs(weights).max() > MAX_WEIGHT:
-        return f"a weight in {node.inputs[1]} is {float(np.abs(weights).max()):g}"
     return None

@@ -38,7 +38,7 @@ class Op:
 
 _PLAIN = (checks.activation_first,)
 _WEIGHTS = (*_PLAIN, checks.weights_constant)
-_INTEGER = (checks.weight_range, checks.scaled_after)
+_INTEGER = (checks.scaled_after,)
 _GEMM = (*_WEIGHTS, checks.gemm_form, checks.inner_size)
 _CONV = (*_WEIGHTS, checks.window_form, checks.conv_channels)
 _POOL = (*_PLAIN, checks.window_form, checks.pool_form, checks.pool_ceil)

@@ -46,7 +46,7 @@ def _largest(blocks: Sequence[Request]) -> str:
 
 def _hint(chip: Chip, options: MapOptions) -> str:
     first = first_column(chip, options)
-    more = f" or use the {first} columns that are skipped (skip_columns=0)" if first else ""
+    more = f" or use the {first} columns that are skipped (--skip-columns 0)" if first else ""
     return f"Make the network smaller{more}."
 
 

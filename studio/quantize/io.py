@@ -30,6 +30,12 @@ def encode(qnetwork: QNetwork, samples: Sequence[npt.NDArray[np.generic]]) -> tu
                 hint="Quantize again with these samples, or scale them as in training.",
                 where=f"{qnetwork.name}, input {name}",
             )
+        if qnetwork.integer and not np.array_equal(integers, values):
+            raise DataError(
+                "the samples are no integers, and an integer model takes chip integers",
+                hint="Quantize the samples as the model's training did, 0..255 or -128..127.",
+                where=f"{qnetwork.name}, input {name}",
+            )
         clipped = np.clip(integers, tensor.low, tensor.high).astype(np.int16)
         w, h, c = tensor.shape
         sizes = (len(clipped), w, h, c)

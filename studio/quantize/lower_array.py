@@ -85,6 +85,12 @@ def array(plan: Plan, builder: Builder, group: Group) -> View:
         )
         for index, block in enumerate(blocks)
     )
+    cut = len(matrices[0].tiles)
+    if plan.integer and cut > 1:
+        builder.notes.append(
+            f"{node.name}: {matrices[0].inputs} inputs do not fit one round on the array; {cut}"
+            " parts are rounded by themselves and added, which differs a little from one sum."
+        )
     relu = group.activation is not None
     low = 0 if relu else plan.chip.arithmetic.output_min
     builder.tensor(result, scale, low, plan.chip.arithmetic.output_max)
@@ -136,6 +142,12 @@ def _integers(
     rounded = np.rint(bias / unit) * unit
     if not np.array_equal(rounded, bias):
         builder.notes.append(f"{name}: biases were rounded to multiples of {unit}.")
+    most = plan.chip.array.weight_clip
+    if weights.size and np.abs(weights).max() > most:
+        builder.notes.append(
+            f"{name}: weights beyond {most} were clipped, as the chip's maker does."
+        )
+        weights = np.clip(weights, -most, most)
     return Integers(weights.astype(np.int16), rounded.astype(np.int64), _gain(plan, group), 0.0)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from studio.base.errors import ProjectError, VerifyError
+from studio.base.errors import DataError, ProjectError, VerifyError
 from studio.base.files import replacing
 from studio.base.job import Job
 from studio.graph.network import Network
@@ -63,6 +63,8 @@ def run(
     result = simulate(qnetwork, inputs, job, layers)
     outputs = tuple(result.outputs[name] for name in qnetwork.outputs)
     guess = predictions(outputs[0])
+    if guess is not None and labels is not None:
+        _check_labels(labels, max(2, outputs[0].shape[3]), qnetwork.name)
     reference = None
     if network is not None and network.dialect == "float" and labels is not None:
         floats = calibrate.outputs(network, samples, job)[0]
@@ -70,6 +72,17 @@ def run(
         reference = None if guess is None else reference
     found = Simulation(inputs, outputs, labels, guess, accuracy(guess, labels), reference)
     return found, result
+
+
+def _check_labels(labels: Labels, classes: int, where: str) -> None:
+    wrong = np.flatnonzero((labels < 0) | (labels >= classes))
+    if wrong.size:
+        first = int(wrong[0])
+        raise DataError(
+            f"label {labels[first]} of sample {first} is none of the model's {classes} classes",
+            hint=f"Labels must be 0..{classes - 1}, one for each sample.",
+            where=where,
+        )
 
 
 def verify(simulation: Simulation, qnetwork: QNetwork) -> None:

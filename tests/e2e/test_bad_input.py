@@ -175,6 +175,18 @@ def test_a_folder_without_the_stage_before(tmp_path: Path, command: str) -> None
     assert error(command, tmp_path / "empty", cwd=tmp_path)["kind"] == "ProjectError"
 
 
+def test_a_label_that_is_no_class(tmp_path: Path) -> None:
+    data = samples(tmp_path, x=images(), y=np.arange(12))
+    found = error("deploy", DIGITS, "--data", data, cwd=tmp_path)
+    assert "label 10 of sample 10" in found["message"]
+
+
+def test_wrong_words_with_json_are_json_too(tmp_path: Path) -> None:
+    done = cim("deploy", DIGITS, "--samples", "0", "--json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["kind"] == "UsageError"
+
+
 def test_unknown_chip(tmp_path: Path) -> None:
     assert "wtm2101" in error("deploy", DIGITS, "--chip", "x99", cwd=tmp_path)["hint"]
 

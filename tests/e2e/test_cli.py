@@ -171,3 +171,5 @@ def test_another_chip_needs_no_code(tmp_path: Path) -> None:
     result = good("deploy", DIGITS, "--chip", chip, "--out", out, cwd=tmp_path)
     assert result["differing_samples"] == 0
     assert result["accuracy"] > 0.97
+    good("build", out, "--samples", "5", cwd=tmp_path)
+    assert good("run", out, cwd=tmp_path)["samples"] == 5

@@ -164,3 +164,21 @@ def test_contradictions(text: str, message: str, tmp_path: Path) -> None:
 def test_wrong_type_or_no_bank(text: str, tmp_path: Path) -> None:
     with pytest.raises(ChipError):
         chips.load(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        (replaced("bias_rows", "0"), "bias_rows"),
+        (replaced("gain_max", "128"), "gain_max"),
+        (replaced("sram_base", "0x2000_0000"), "overlap"),
+        (replaced("sram_base", "0x2004_0010"), "multiple of 4096"),
+        (replaced("sram_size", "0"), "NPU SRAM"),
+        (replaced("register_step", "1"), "register_step"),
+        (replaced("stack", "0x10_0000"), "stack"),
+        (replaced("schema", "9"), "schema"),
+    ],
+)
+def test_contradictions_are_named(text: str, word: str, tmp_path: Path) -> None:
+    with pytest.raises(ChipError, match=word):
+        chips.load(write(tmp_path, text))

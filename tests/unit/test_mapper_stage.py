@@ -176,7 +176,7 @@ def test_too_many_cells_are_refused_with_need_room_and_layers():
     text = str(caught.value)
     assert "needs 1612800 array cells, the chip has 1605632" in text
     assert "layer0 (806400 cells)" in text
-    assert "skip_columns=0" in caught.value.hint
+    assert "--skip-columns 0" in caught.value.hint
 
 
 def test_too_many_bias_rows_are_refused_as_such():

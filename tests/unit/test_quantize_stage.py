@@ -179,3 +179,29 @@ def test_views_follow_transposes() -> None:
     np.testing.assert_array_equal(
         physical[order], logical.transpose(1, 2, 0).transpose(2, 1, 0).ravel()
     )
+
+
+def integer_model(folder: Path, weight: float) -> Path:
+    maker = Maker()
+    values = np.full((4, 2), 3, np.float32)
+    values[0, 0] = weight
+    sums = maker.add("Gemm", "x", maker.constant(values))
+    return maker.save(
+        folder / "i.onnx", {"x": (1, 4)}, {maker.add("Scale", sums, scale=1 / 256): (1, 2)}
+    )
+
+
+def test_integer_weights_beyond_the_makers_limit_are_clipped_and_told(
+    chip: Chip, tmp_path: Path
+) -> None:
+    network = load.load(integer_model(tmp_path, 480))
+    qnetwork = stage.run(network, chip, stage.QuantizeOptions())
+    assert qnetwork.array_ops[0].matrices[0].weights.max() == 275
+    assert any("beyond 275" in note for note in qnetwork.notes)
+
+
+def test_fractions_are_no_input_of_an_integer_model(chip: Chip, tmp_path: Path) -> None:
+    network = load.load(integer_model(tmp_path, 5))
+    qnetwork = stage.run(network, chip, stage.QuantizeOptions())
+    with pytest.raises(DataError, match="no integers"):
+        io.encode(qnetwork, (np.full((1, 4), 0.5),))
