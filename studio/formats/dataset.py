@@ -199,7 +199,7 @@ def _samples(array: Array, shape: tuple[int, ...], where: str) -> Array:
         )
     size = prod(shape)
     if array.size == 0:
-        raise DataError("there are no samples", where=where)
+        raise DataError("there are no samples", hint="Save at least one sample.", where=where)
     if array.ndim and array.size == array.shape[0] * size:
         count, own = array.shape[0], array.shape[1:]
     elif array.size == size:
@@ -211,7 +211,9 @@ def _samples(array: Array, shape: tuple[int, ...], where: str) -> Array:
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         bad = np.argwhere(~np.isfinite(array.reshape(count, size)))[0]
         raise DataError(
-            f"sample {bad[0]} holds a NaN or an infinite number (element {bad[1]})", where=where
+            f"sample {bad[0]} holds a NaN or an infinite number (element {bad[1]})",
+            hint="Leave that sample out, or mend what wrote it.",
+            where=where,
         )
     if array.dtype.kind == "b":
         array = array.astype(np.uint8)
