@@ -19,7 +19,7 @@ from studio.base.job import Job
 from studio.graph import load as graphs
 from studio.graph import optable
 from studio.mapper.layout import Layout
-from studio.pipeline import Deployment, Stage
+from studio.pipeline import Deployment
 from studio.project import Project
 from studio.quantize.qnetwork import QNetwork
 from studio.stages import Options, need
@@ -71,7 +71,7 @@ def prepare(deployment: Deployment, names: tuple[str, ...], screen: Screen) -> D
             continue
         with screen.working(stage.title) as job:
             deployment = pipeline.prepare_one(deployment, stage, names, job)
-        text = summary(stage, deployment)
+        text = summary(stage.name, deployment)
         if stage.name in deployment.cached:
             text += " (unchanged)"
         screen.done(stage.title, deployment.seconds[stage.name], text)
@@ -80,9 +80,9 @@ def prepare(deployment: Deployment, names: tuple[str, ...], screen: Screen) -> D
     return deployment
 
 
-def summary(stage: Stage, deployment: Deployment) -> str:
+def summary(stage: str, deployment: Deployment) -> str:
     """What a finished stage made, in a few words."""
-    match stage.name:
+    match stage:
         case "graph":
             network = need(deployment.network)
             samples = len(deployment.test) if deployment.test else 0
@@ -202,7 +202,7 @@ def simulate(
     with screen.working("Simulate") as job:
         deployment = stages.simulate(deployment, job, layers)
     simulation = need(deployment.simulation)
-    screen.say(summary(pipeline.STAGES[2], replace(deployment, simulation=simulation)))
+    screen.say(summary("simulate", deployment))
     screen.say(f"Written: {deployment.project.outputs}")
     screen.result(
         {
@@ -245,7 +245,7 @@ def build(folder: Path, options: Options, screen: Screen) -> None:
     with screen.working("Build firmware") as job:
         deployment = stages.build(deployment, job)
     image = need(deployment.image)
-    screen.say(summary(pipeline.STAGES[4], deployment))
+    screen.say(summary("build", deployment))
     screen.say(f"Written: {image.elf}")
     screen.result(
         {"elf": str(image.elf), "samples": image.samples, "sizes": vars(image.sizes).copy()}

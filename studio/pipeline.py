@@ -19,24 +19,19 @@ from studio.base.errors import StudioError
 from studio.base.files import digest
 from studio.base.job import Job
 from studio.project import Project, read_json, write_json
-from studio.simulate.stage import Simulation
-from studio.stages import Deployment, Options, begin, find_data
-from studio.target import Run, run_image
+from studio.stages import Deployment, Options, find_data
 
 __all__ = [
     "ALL",
     "STAGES",
     "Deployment",
     "Options",
-    "Run",
-    "Simulation",
     "Stage",
     "advance",
     "begin",
     "find_data",
     "prepare",
     "prepare_one",
-    "run_image",
     "up_to",
 ]
 
@@ -81,6 +76,12 @@ STAGES: tuple[Stage, ...] = (
 )
 
 ALL = tuple(stage.name for stage in STAGES)
+
+
+def begin(model: Path, data: Path | None, out: Path, options: Options) -> Deployment:
+    """A deploy of ``model`` into the folder ``out``; its files are read once for the keys."""
+    deployment = stages.begin(model, data, out, options)
+    return replace(deployment, inputs_key=_inputs_key(deployment))
 
 
 def advance(deployment: Deployment, stage: Stage, job: Job) -> Deployment:
@@ -150,16 +151,15 @@ def _key(deployment: Deployment, stage: Stage) -> str:
     options = {
         name: getattr(deployment.options, name) for known in earlier for name in known.depends
     }
-    data = deployment.data
-    content = {
-        "stage": stage.name,
-        "model": digest(deployment.model) if deployment.model.is_file() else "",
-        "data": digest(data) if data is not None and data.is_file() else "",
-        "options": options,
-        "chip": digest(Path(deployment.chip.source)),
-        "program": _program(),
-    }
+    content = {"stage": stage.name, "inputs": deployment.inputs_key, "options": options}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _inputs_key(deployment: Deployment) -> str:
+    """Model, data and chip by content, and the program, as one hash."""
+    files = (deployment.model, deployment.data, Path(deployment.chip.source))
+    found = [digest(path) if path is not None and path.is_file() else "" for path in files]
+    return hashlib.sha256(repr([*found, _program()]).encode()).hexdigest()
 
 
 def _program() -> str:

@@ -67,7 +67,10 @@ class Options:
 
 @dataclass(frozen=True)
 class Deployment:
-    """A deploy as far as it has come: inputs, and the artifacts of finished stages."""
+    """A deploy as far as it has come: inputs, and the artifacts of finished stages.
+
+    ``inputs_key`` stands for the content of the input files, for keeping finished stages.
+    """
 
     project: Project
     model: Path
@@ -84,6 +87,7 @@ class Deployment:
     seconds: dict[str, float] = field(default_factory=dict)
     cached: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    inputs_key: str = ""
 
 
 def begin(model: Path, data: Path | None, out: Path, options: Options) -> Deployment:
