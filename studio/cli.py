@@ -8,13 +8,50 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from studio import __version__
 from studio.base import log, paths
 from studio.base.errors import Cancelled, StudioError
+from studio.cli_options import (
+    Around,
+    Banks,
+    BiasRows,
+    Blocks,
+    ChipName,
+    Copies,
+    CoreColumns,
+    CoreRows,
+    Cores,
+    Data,
+    DataFiles,
+    Duplicate,
+    Folder,
+    Json,
+    Method,
+    Model,
+    NoLabels,
+    Out,
+    Places,
+    Points,
+    Prove,
+    ProveSeconds,
+    Rectangles,
+    Samples,
+    Seconds,
+    Shapes,
+    Signed,
+    SkipColumns,
+    Source,
+    Sources,
+    Toolchain,
+    choice,
+    options,
+    placing,
+    sizes,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -27,93 +64,6 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-
-Model = Annotated[Path, typer.Argument(help="The model, an .onnx file.", show_default=False)]
-Source = Annotated[
-    Path,
-    typer.Argument(help="An .onnx file, or a results folder to go on from.", show_default=False),
-]
-Folder = Annotated[
-    Path, typer.Argument(help="A results folder an earlier command filled.", show_default=False)
-]
-Data = Annotated[
-    Path | None,
-    typer.Option(
-        help="Samples: .npz with x and y (labels), or .npy. Default: NAME.npz beside the model.",
-        show_default=False,
-    ),
-]
-Out = Annotated[
-    Path | None,
-    typer.Option(help="Results folder. Default: results/NAME.", show_default=False),
-]
-ChipName = Annotated[str, typer.Option("--chip", help="Chip id, or a chip's .toml file.")]
-Shapes = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--shape", help="Size of a dynamic input: NAME=1,3,32,32. Repeatable.", show_default=False
-    ),
-]
-SkipColumns = Annotated[
-    int | None,
-    typer.Option(
-        help="Columns left free at the array's left edge. Default: the chip's noisy ones.",
-        min=0,
-        show_default=False,
-    ),
-]
-Method = Annotated[str, typer.Option(help="How calibration finds ranges: minmax or percentile.")]
-Signed = Annotated[
-    str,
-    typer.Option(
-        help="How signed inputs meet the array: pn (twice the rows), shift (bias), or auto."
-    ),
-]
-Samples = Annotated[
-    int | None,
-    typer.Option(
-        help="Test samples to build in. Default: all that fit.", min=1, show_default=False
-    ),
-]
-NoLabels = Annotated[
-    bool, typer.Option("--no-labels", help="The data has no labels: compare outputs only.")
-]
-Toolchain = Annotated[str, typer.Option(help="Compiler: auto, zig, or gcc.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, nothing else.")]
-
-
-def options(
-    chip: str,
-    shapes: list[str] | None = None,
-    method: str = "minmax",
-    signed: str = "auto",
-    **others: Any,
-) -> Any:
-    """Options of the pipeline from what was typed. Raises StudioError for what makes no sense."""
-    from studio.stages import Options  # noqa: PLC0415 - keep --help quick
-
-    _choice("--method", method, ("minmax", "percentile"))
-    _choice("--signed", signed, ("auto", "pn", "shift"))
-    chosen: dict[str, Any] = {"method": method, "signed": signed} | others
-    return Options(chip=chip, shapes=_sizes(shapes or []), **chosen)
-
-
-def _choice(name: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        raise StudioError(f"{name} {value} is unknown", hint=f"Choose one of {', '.join(known)}.")
-
-
-def _sizes(shapes: list[str]) -> dict[str, tuple[int, ...]]:
-    found = {}
-    for text in shapes:
-        name, _, numbers = text.rpartition("=")
-        try:
-            found[name] = tuple(int(number) for number in numbers.split(","))
-        except ValueError:
-            name = ""
-        if not name:
-            raise StudioError(f"cannot read the shape {text}", hint="Write --shape NAME=1,3,32,32.")
-    return found
 
 
 @app.command()
@@ -130,12 +80,21 @@ def deploy(
     no_labels: NoLabels = False,
     toolchain: Toolchain = "auto",
     skip_columns: SkipColumns = None,
+    bias_rows: BiasRows = None,
+    seconds: Seconds = 1.0,
+    bank: Banks = None,
+    copies: Copies = None,
+    points: Points = None,
+    duplicate: Duplicate = False,
+    around: Around = None,
+    prove: Prove = False,
+    prove_seconds: ProveSeconds = None,
     as_json: Json = False,
 ) -> None:
     """Do the whole way: read, quantize, simulate, map, build, run, compare."""
     from studio import commands  # noqa: PLC0415
 
-    _choice("--target", target, ("emulator",))
+    choice("--target", target, ("emulator",))
     chosen = options(
         chip,
         shape,
@@ -144,7 +103,18 @@ def deploy(
         samples=samples,
         labels=not no_labels,
         toolchain=toolchain,
-        skip_columns=skip_columns,
+        **placing(
+            bank,
+            copies,
+            points,
+            around,
+            prove,
+            prove_seconds,
+            skip_columns=skip_columns,
+            bias_rows=bias_rows,
+            seconds=seconds,
+            duplicate=duplicate,
+        ),
     )
     commands.deploy(model, data, _folder(out, model), chosen, commands.Screen(as_json))
 
@@ -163,7 +133,7 @@ def inspect(model: Model, shape: Shapes = None, as_json: Json = False) -> None:
     """Show a model's inputs, outputs and nodes, and what runs where."""
     from studio import commands  # noqa: PLC0415
 
-    commands.inspect(model, _sizes(shape or []), commands.Screen(as_json))
+    commands.inspect(model, sizes(shape or []), commands.Screen(as_json))
 
 
 @app.command()
@@ -207,21 +177,53 @@ def simulate(
 
 @app.command("map")
 def map_(
-    model: Source,
-    data: Data = None,
+    model: Sources,
+    data: DataFiles = None,
     chip: ChipName = "wtm2101",
     out: Out = None,
     shape: Shapes = None,
     method: Method = "minmax",
     signed: Signed = "auto",
     skip_columns: SkipColumns = None,
+    bias_rows: BiasRows = None,
+    seconds: Seconds = 1.0,
+    bank: Banks = None,
+    copies: Copies = None,
+    points: Points = None,
+    duplicate: Duplicate = False,
+    around: Around = None,
+    prove: Prove = False,
+    prove_seconds: ProveSeconds = None,
     as_json: Json = False,
 ) -> None:
-    """Place the weights on the array; writes DIR/map and DIR/layout.json."""
-    from studio import commands  # noqa: PLC0415
+    """Place the weights on the array; writes DIR/map and DIR/layout.json.
 
-    chosen = options(chip, shape, method, signed, synthetic=True, skip_columns=skip_columns)
-    commands.map_weights(model, data, _folder(out, model), chosen, commands.Screen(as_json))
+    Several models share one array: DIR/map holds them all, DIR/NAME is a results folder of each,
+    to build and run.
+    """
+    from studio import commands, commands_map  # noqa: PLC0415
+
+    chosen = options(
+        chip,
+        shape,
+        method,
+        signed,
+        synthetic=True,
+        **placing(
+            bank,
+            copies,
+            points,
+            around,
+            prove,
+            prove_seconds,
+            skip_columns=skip_columns,
+            bias_rows=bias_rows,
+            seconds=seconds,
+            duplicate=duplicate,
+        ),
+    )
+    screen = commands.Screen(as_json)
+    commands_map.map_weights(model, data or [], _folder(out, *model), chosen, screen)
 
 
 @app.command()
@@ -251,6 +253,57 @@ def run(
 
 
 @app.command()
+def picture(
+    folder: Folder,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="File to write, .svg or .png. Default: array.svg in the folder.",
+            show_default=False,
+        ),
+    ] = None,
+    values: Annotated[
+        bool, typer.Option("--values", help="Show what every cell holds, not the layers' colours.")
+    ] = False,
+    dark: Annotated[bool, typer.Option("--dark", help="Light on dark.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Draw the array of a mapped results folder; writes DIR/array.svg."""
+    from studio import commands  # noqa: PLC0415
+
+    file = out or folder / "array.svg"
+    commands.picture(folder, file, values, dark, commands.Screen(as_json))
+
+
+@app.command()
+def contest(
+    network: Blocks,
+    out: Places,
+    chip: Rectangles = None,
+    cores: Cores = None,
+    rows: CoreRows = None,
+    columns: CoreColumns = None,
+    seconds: Seconds = 1.0,
+    as_json: Json = False,
+) -> None:
+    """Place blocks with predecessors on empty rectangles (contest format, our reading).
+
+    \b
+    All files are CSV, UTF-8, with or without a line of names:
+      NETWORK.csv  index, rows, columns, predecessors
+      CHIP.csv     core_id, rows, columns
+      PLACED.csv   core_id, index, w_col_start, w_row_start
+    Predecessors are the indices of the blocks whose output a block needs:
+    none, or several divided by spaces, semicolons or commas. Starts count
+    from 0 at the rectangle's origin. Blocks are not turned.
+    """  # noqa: D301 - click wants the character
+    from studio import commands, commands_contest  # noqa: PLC0415
+
+    equal = (cores, rows, columns)
+    commands_contest.contest(network, chip, equal, out, seconds, commands.Screen(as_json))
+
+
+@app.command()
 def emulate(
     elf: Annotated[Path, typer.Option(help="The firmware, an ELF file.", show_default=False)],
     map_file: Annotated[
@@ -271,11 +324,17 @@ def version() -> None:
     typer.echo(__version__)
 
 
-def _folder(out: Path | None, model: Path) -> Path:
-    """The results folder: as named, the folder itself when going on from one, or results/NAME."""
+def _folder(out: Path | None, model: Path, *others: Path) -> Path:
+    """The results folder: as named, the folder itself when going on from one, or results/NAME.
+
+    With several models, NAME is all their names.
+    """
     if out is not None:
         return out
-    return model if model.is_dir() else Path("results") / model.stem
+    if model.is_dir() and not others:
+        return model
+    names = [path.resolve().name if path.is_dir() else path.stem for path in (model, *others)]
+    return Path("results") / "+".join(names)[:80].rstrip(". ")
 
 
 def main() -> int:

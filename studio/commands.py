@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,15 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from studio import pipeline, stages, target
+from studio import mapping, pipeline, stages, target
+from studio.base.errors import ProjectError, VerifyError
 from studio.base.job import Job
 from studio.graph import load as graphs
 from studio.graph import optable
+from studio.mapper import picture as pictures
+from studio.mapper.estimate import Estimates
 from studio.mapper.layout import Layout
+from studio.mapper.verify import verify_together
 from studio.pipeline import Deployment
 from studio.project import Project
 from studio.quantize.qnetwork import QNetwork
@@ -67,16 +71,23 @@ class Screen:
 def prepare(deployment: Deployment, names: tuple[str, ...], screen: Screen) -> Deployment:
     """Run the named stages with one line each."""
     for stage in pipeline.STAGES:
-        if stage.name not in names:
-            continue
-        with screen.working(stage.title) as job:
-            deployment = pipeline.prepare_one(deployment, stage, names, job)
-        text = summary(stage.name, deployment)
-        if stage.name in deployment.cached:
-            text += " (unchanged)"
-        screen.done(stage.title, deployment.seconds[stage.name], text)
+        if stage.name in names:
+            deployment = step(deployment, stage, names, screen)
     for note in (*deployment.notes, *(deployment.qnetwork.notes if deployment.qnetwork else ())):
         screen.say(f"note: {note}")
+    return deployment
+
+
+def step(
+    deployment: Deployment, stage: pipeline.Stage, names: tuple[str, ...], screen: Screen
+) -> Deployment:
+    """Run one stage of those named, with its line."""
+    with screen.working(stage.title) as job:
+        deployment = pipeline.prepare_one(deployment, stage, names, job)
+    text = summary(stage.name, deployment)
+    if stage.name in deployment.cached:
+        text += " (unchanged)"
+    screen.done(stage.title, deployment.seconds[stage.name], text)
     return deployment
 
 
@@ -199,6 +210,7 @@ def simulate(
         deployment = prepare(
             pipeline.begin(model, data, out, options), ("graph", "quantize"), screen
         )
+    pipeline.forget(deployment.project, "simulate")
     with screen.working("Simulate") as job:
         deployment = stages.simulate(deployment, job, layers)
     simulation = need(deployment.simulation)
@@ -214,34 +226,10 @@ def simulate(
     )
 
 
-def map_weights(
-    model: Path, data: Path | None, out: Path, options: Options, screen: Screen
-) -> None:
-    """Quantize where needed, then map."""
-    if model.is_dir():
-        deployment = replace(stages.reopen(model, data, options), project=Project(out))
-        with screen.working("Map weights") as job:
-            deployment = stages.map_weights(deployment, job)
-    else:
-        start = pipeline.begin(model, data, out, options)
-        deployment = prepare(start, ("graph", "quantize", "map"), screen)
-    layout = need(deployment.layout)
-    screen.table(layer_table(need(deployment.qnetwork), layout))
-    screen.say(f"Array use {percent(layout.utilization.cells)}, written: {deployment.project.map}")
-    screen.result(
-        {
-            "map": str(deployment.project.map),
-            "layout": str(deployment.project.layout),
-            "blocks": len(layout.blocks),
-            "utilization": layout.utilization.cells,
-            "notes": list(deployment.notes),
-        }
-    )
-
-
 def build(folder: Path, options: Options, screen: Screen) -> None:
     """Firmware from a simulated and mapped results folder."""
-    deployment = stages.load_layout(stages.load_simulation(stages.reopen(folder, None, options)))
+    deployment = mapping.load_layout(stages.load_simulation(stages.reopen(folder, None, options)))
+    pipeline.forget(deployment.project, "build")
     with screen.working("Build firmware") as job:
         deployment = stages.build(deployment, job)
     image = need(deployment.image)
@@ -257,6 +245,35 @@ def run(folder: Path, options: Options, timeout: float, screen: Screen) -> None:
     deployment = stages.load_simulation(stages.reopen(folder, None, options))
     _run(stages.load_image(deployment), timeout, screen)
     screen.say(f"Written: {deployment.project.result}")
+
+
+def picture(folder: Path, out: Path, values: bool, dark: bool, screen: Screen) -> None:
+    """Draw the array of a mapped results folder, or of the folder of networks that share it."""
+    folders = [folder]
+    if not Project(folder).layout.is_file() and Project(folder).map_csv.is_file():
+        folders = sorted(path.parent for path in folder.glob("*/layout.json")) or folders
+    with screen.working("Draw the array"):
+        found = [mapping.load_layout(stages.reopen(own, None, Options())) for own in folders]
+        networks = [(need(own.qnetwork).name, need(own.layout)) for own in found]
+        _check_shared(found)
+        pictures.save(out, networks, found[0].chip, values=values, dark=dark)
+    screen.say(f"Written: {out}")
+    blocks = sum(len(layout.blocks) for _, layout in networks)
+    screen.result({"picture": str(out), "networks": len(networks), "blocks": blocks})
+
+
+def _check_shared(found: Sequence[Deployment]) -> None:
+    """Refuse networks of several chips, or that take the same cells."""
+    chip, folder = found[0].chip, found[0].project.folder.parent
+    hint = "Map them again together, or draw each folder by itself."
+    if any(own.chip != chip for own in found):
+        raise ProjectError("these networks are for different chips", hint=hint, where=str(folder))
+    try:
+        verify_together([need(own.layout) for own in found], chip, ())
+    except VerifyError as error:
+        raise ProjectError(
+            f"these networks were not mapped together: {error}", hint=hint, where=str(folder)
+        ) from error
 
 
 def percent(fraction: float) -> str:
@@ -283,15 +300,16 @@ def layer_rows(qnetwork: QNetwork) -> list[dict[str, Any]]:
 
 def layer_table(qnetwork: QNetwork, layout: Layout) -> Table:
     """Layers and where their blocks lie."""
-    table = Table(
-        "layer", "rows x columns", "row", "column", "bias rows", "gain", "input", box=SIMPLE
-    )
+    several = any(block.array for block in layout.blocks)
+    where = ("array", "row", "column") if several else ("row", "column")
+    table = Table("layer", "rows x columns", *where, "bias rows", "gain", "input", box=SIMPLE)
     ops = {op.name: op for op in qnetwork.array_ops}
     for block in layout.blocks:
         last = block.bias_row + block.bias_rows - 1
         table.add_row(
             block.layer,
             f"{block.rows} x {block.columns}",
+            *([str(block.array)] if several else []),
             str(block.row),
             str(block.column),
             f"{block.bias_row}..{last}" if block.bias_rows else "none",
@@ -299,6 +317,32 @@ def layer_table(qnetwork: QNetwork, layout: Layout) -> Table:
             ops[block.layer].matrices[block.matrix].encoding,
         )
     return table
+
+
+def estimate_table(found: Estimates) -> Table:
+    """Work, latency and energy of one inference, operation by operation and in total."""
+    table = Table("estimate", "runs on", "MACs", "rounds", "latency", "energy", box=SIMPLE)
+    for column in table.columns[2:]:
+        column.justify = "right"
+    for op in found.ops:
+        numbers = (f"{op.macs:,}", f"{op.rounds:,}") if op.kind == "array" else ("", "")
+        table.add_row(op.name, op.kind, *numbers, unit(op.seconds, "s"), unit(op.joules, "J"))
+    table.add_section()
+    totals = (f"{found.macs:,}", f"{found.rounds:,}")
+    table.add_row("total", "", *totals, unit(found.seconds, "s"), unit(found.joules, "J"))
+    return table
+
+
+def unit(value: float | None, name: str) -> str:
+    """A quantity with a prefix, 0.00107 s as ``1.07 ms``; ``-`` where it is not known."""
+    if value is None:
+        return "-"
+    if value == 0:
+        return f"0 {name}"
+    for factor, prefix in ((1.0, ""), (1e3, "m"), (1e6, "u"), (1e9, "n")):
+        if value * factor >= 1:
+            return f"{value * factor:.3g} {prefix}{name}"
+    return f"{value * 1e12:.3g} p{name}"
 
 
 def result_table(deployment: Deployment, found: Run) -> Table:

@@ -10,10 +10,11 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from studio import __version__, stages
+from studio import __version__, mapping, stages
 from studio.base import paths
 from studio.base.errors import StudioError
 from studio.base.files import digest
@@ -30,6 +31,7 @@ __all__ = [
     "advance",
     "begin",
     "find_data",
+    "forget",
     "prepare",
     "prepare_one",
     "up_to",
@@ -63,7 +65,20 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage("simulate", "Simulate", "simulation", (), stages.simulate, stages.load_simulation),
     Stage(
-        "map", "Map weights", "layout", ("skip_columns",), stages.map_weights, stages.load_layout
+        "map",
+        "Map weights",
+        "layout",
+        (
+            "skip_columns",
+            "bias_rows",
+            "seconds",
+            "layers",
+            "duplicate",
+            "around",
+            "prove_seconds",
+        ),
+        mapping.map_weights,
+        mapping.load_layout,
     ),
     Stage(
         "build",
@@ -131,6 +146,14 @@ def prepare_one(deployment: Deployment, stage: Stage, names: Sequence[str], job:
     return deployment
 
 
+def forget(project: Project, name: str) -> None:
+    """Have the stage and all after it run anew: something else replaced what it left."""
+    keys = _known_keys(project)
+    kept = {stage: key for stage, key in keys.items() if stage in ALL[: ALL.index(name)]}
+    if kept != keys:
+        write_json(project.stages, kept)
+
+
 def up_to(name: str) -> tuple[str, ...]:
     """Names of all stages up to and including ``name``."""
     return ALL[: ALL.index(name) + 1]
@@ -152,7 +175,14 @@ def _key(deployment: Deployment, stage: Stage) -> str:
         name: getattr(deployment.options, name) for known in earlier for name in known.depends
     }
     content = {"stage": stage.name, "inputs": deployment.inputs_key, "options": options}
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=_plain).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """An option as JSON: a file by its content, a dataclass by its fields."""
+    if isinstance(value, Path):
+        return digest(value) if value.is_file() else ""
+    return asdict(value)
 
 
 def _inputs_key(deployment: Deployment) -> str:

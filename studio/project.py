@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,6 +89,33 @@ class Project:
                 hint="Choose another results folder with --out.",
                 where=str(self.folder),
             ) from error
+
+
+def folder_names(sources: Sequence[Path]) -> tuple[str, ...]:
+    """A name for the results folder of each model or folder: unique and allowed on Windows.
+
+    None is a name that a results folder itself uses.
+    """
+    own = Project(Path())
+    used = {path.name for path in (own.map, own.quantized, own.firmware)}
+    found: list[str] = []
+    for source in sources:
+        path = source.resolve()
+        name = _safe(path.name if path.is_dir() else path.stem)
+        number = 1
+        while (unique := f"{name}-{number}" if number > 1 else name).casefold() in used:
+            number += 1
+        used.add(unique.casefold())
+        found.append(unique)
+    return tuple(found)
+
+
+def _safe(name: str) -> str:
+    """``name`` as a folder's name on Windows: no special character, end or device's name."""
+    name = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", name)[:60].rstrip(". ")
+    if re.match(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", name, re.IGNORECASE):
+        name = f"_{name}"
+    return name or "network"
 
 
 def read_json(path: Path, hint: str) -> dict[str, Any]:

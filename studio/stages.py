@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from studio.base.errors import DataError
-from studio.base.files import write_text
+from studio.base.files import write_bytes, write_text
 from studio.base.job import Job
 from studio.chip import chip as chips
 from studio.chip.chip import Chip
@@ -18,28 +18,25 @@ from studio.firmware import stage as firmware
 from studio.firmware import store as images
 from studio.firmware.image import Image, TestSet
 from studio.formats import dataset as datasets
-from studio.formats import expected, layers_txt, map_csv
+from studio.formats import map_csv
 from studio.graph import load as graphs
 from studio.graph.network import Network
 from studio.mapper import stage as mapper
-from studio.mapper import store as layouts
 from studio.mapper.layout import Layout
 from studio.project import Project
 from studio.quantize import stage as quantizer
 from studio.quantize import store as qnetworks
 from studio.quantize.calibrate import Method
-from studio.quantize.io import decode, encode, real_outputs
+from studio.quantize.io import decode, real_outputs
 from studio.quantize.matrix import Signed
-from studio.quantize.qnetwork import Int16, QNetwork
+from studio.quantize.qnetwork import QNetwork
 from studio.quantize.stage import Samples
 from studio.simulate import stage as simulator
-from studio.simulate.frames import frames
 from studio.simulate.run import Result
 from studio.simulate.stage import Simulation
 
 CALIBRATION_SAMPLES = 256
 RANDOM_FRAMES = 100
-EXPECTED_FRAMES = 100
 
 T = TypeVar("T")
 
@@ -49,8 +46,9 @@ class Options:
     """What the user may choose about a deploy; every field has a sensible default.
 
     ``shapes`` gives sizes to dynamic inputs, ``samples`` limits the test samples built into
-    the firmware (None: all that fit), ``skip_columns`` are left free at the array's left edge
-    (None: the chip's reserved ones), ``labels`` says whether the data must carry labels.
+    the firmware (None: all that fit), ``labels`` says whether the data must carry labels. The
+    last lines are the mapper's (MapOptions); ``around`` are layers.txt of earlier layouts, whose
+    cells stay free.
     """
 
     chip: str = "wtm2101"
@@ -61,8 +59,14 @@ class Options:
     samples: int | None = None
     labels: bool = True
     toolchain: str = "auto"
-    skip_columns: int | None = None
     synthetic: bool = False
+    skip_columns: int | None = None
+    bias_rows: int | None = None
+    seconds: float = 1.0
+    layers: dict[str, mapper.LayerOptions] = field(default_factory=dict)
+    duplicate: bool = False
+    around: tuple[Path, ...] = ()
+    prove_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,18 @@ def reopen(folder: Path, data: Path | None, options: Options) -> Deployment:
         return deployment
     test = datasets.load(data, as_network(need(deployment.qnetwork)))
     return replace(deployment, test=test, calibration=test.inputs)
+
+
+def move(deployment: Deployment, folder: Path) -> Deployment:
+    """The same deploy in another results folder: network, chip and samples are copied there."""
+    project, before = Project(folder), deployment.project
+    project.create()
+    if project.folder.resolve() != before.folder.resolve():
+        qnetworks.save(need(deployment.qnetwork), project.quantized)
+        _save_chip(deployment.chip, project)
+        if before.samples.is_file():
+            write_bytes(project.samples, before.samples.read_bytes())
+    return replace(deployment, project=project)
 
 
 def as_network(qnetwork: QNetwork) -> Network:
@@ -188,9 +204,12 @@ def quantize(deployment: Deployment, job: Job) -> Deployment:
     )
     quantizer.verify(qnetwork, deployment.chip)
     qnetworks.save(qnetwork, deployment.project.quantized)
-    chip_text = Path(deployment.chip.source).read_text(encoding="utf-8")
-    write_text(deployment.project.chip, chip_text)
+    _save_chip(deployment.chip, deployment.project)
     return replace(deployment, qnetwork=qnetwork)
+
+
+def _save_chip(chip: Chip, project: Project) -> None:
+    write_text(project.chip, Path(chip.source).read_text(encoding="utf-8"))
 
 
 def load_quantized(deployment: Deployment) -> Deployment:
@@ -225,38 +244,6 @@ def trace_outputs(qnetwork: QNetwork, result: Result) -> dict[str, Any]:
 def load_simulation(deployment: Deployment) -> Deployment:
     """The simulated samples of the results folder."""
     return replace(deployment, simulation=simulator.load(deployment.project.samples))
-
-
-def map_weights(deployment: Deployment, job: Job) -> Deployment:
-    """Place the weights; writes layout.json and the map folder."""
-    qnetwork, chip, project = need(deployment.qnetwork), deployment.chip, deployment.project
-    layout = mapper.run(qnetwork, chip, mapper.MapOptions(deployment.options.skip_columns), job)
-    job.step(1, 3, "writing map.csv")
-    map_csv.write(project.map_csv, layout, chip)
-    layers_txt.write(project.map / "layers.txt", layout)
-    job.step(2, 3, "computing expected frames")
-    inputs = _frame_inputs(deployment, qnetwork)
-    found = expected.of_layout(layout, frames(qnetwork, inputs, EXPECTED_FRAMES))
-    expected.write(project.map, found.inputs, found.outputs)
-    layouts.save(layout, project.layout)
-    job.step(3, 3, "mapped")
-    return replace(deployment, layout=layout)
-
-
-def _frame_inputs(deployment: Deployment, qnetwork: QNetwork) -> tuple[Int16, ...]:
-    """Encoded samples for the expected frames: those at hand, or the ones in the folder."""
-    if deployment.simulation is not None:
-        return tuple(x[:EXPECTED_FRAMES] for x in deployment.simulation.inputs)
-    if deployment.calibration is not None:
-        return encode(qnetwork, tuple(x[:EXPECTED_FRAMES] for x in deployment.calibration))
-    return tuple(x[:EXPECTED_FRAMES] for x in simulator.load(deployment.project.samples).inputs)
-
-
-def load_layout(deployment: Deployment) -> Deployment:
-    """The layout of the results folder."""
-    project = deployment.project
-    layout = layouts.load(project.layout, need(deployment.qnetwork), deployment.chip)
-    return replace(deployment, layout=layout)
 
 
 def build(deployment: Deployment, job: Job) -> Deployment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import tomllib
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
@@ -120,8 +121,50 @@ class Uart:
 
 
 @dataclass(frozen=True)
+class Cycles:
+    """How many cycles of the CPU's clock something takes; ``source`` says who says so."""
+
+    cycles: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Energy:
+    """How many joules something takes; ``source`` says who says so."""
+
+    joules: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Power:
+    """How many watts something draws; ``source`` says who says so."""
+
+    watts: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Numbers for estimates of time and energy (mapper/estimate.py).
+
+    ``round`` is one operation of the array, ``mac`` one multiply-accumulate on it, converters
+    included, ``cpu_cycle`` one cycle in which the CPU works, ``static`` what the chip draws
+    all the time.
+    """
+
+    round: Cycles
+    mac: Energy
+    cpu_cycle: Energy
+    static: Power
+
+
+@dataclass(frozen=True)
 class Chip:
-    """One chip as read from its TOML file, whose absolute path is ``source``."""
+    """One chip as read from its TOML file, whose absolute path is ``source``.
+
+    ``estimates`` is None where the file has no numbers to estimate with.
+    """
 
     id: str
     name: str
@@ -133,6 +176,7 @@ class Chip:
     uart: Uart
     timer: int
     source: str = field(compare=False)
+    estimates: Estimates | None = None
 
 
 def names() -> list[str]:
@@ -191,19 +235,34 @@ def _chip(raw: dict[str, Any], path: Path) -> Chip:
         uart=Uart(**(uart | {"base": tuple(uart["base"])})),
         timer=raw["timer"]["base"],
         source=str(path.resolve()),
+        estimates=_estimates(raw["estimates"]) if "estimates" in raw else None,
+    )
+
+
+def _estimates(raw: dict[str, Any]) -> Estimates:
+    return Estimates(
+        **raw
+        | {
+            "round": Cycles(**raw["round"]),
+            "mac": Energy(**raw["mac"]),
+            "cpu_cycle": Energy(**raw["cpu_cycle"]),
+            "static": Power(**raw["static"]),
+        }
     )
 
 
 def _check_types(part: Any, name: str) -> None:
-    """TypeError when an entry of ``part`` is no integer (or text) where it must be one."""
+    """TypeError when an entry of ``part`` is not of its type; a section may be left out."""
     for entry in fields(part):
         value = getattr(part, entry.name)
+        if value is None and entry.type.endswith("| None"):
+            continue
         where = f"{name}{entry.name}"
         for item in value if isinstance(value, tuple) else (value,):
             if is_dataclass(item):
                 _check_types(item, f"{where}.")
-            elif type(item).__name__ != entry.type.removeprefix("tuple[").split(",")[0]:
-                raise TypeError(f"{where} is {item!r}")
+            elif type(item).__name__ != (wanted := entry.type.removeprefix("tuple[").split(",")[0]):
+                raise TypeError(f"{where} is {item!r}, not of type {wanted}")
         if value == ():
             raise ValueError(f"{where} is empty")
 
@@ -236,7 +295,27 @@ def _contradiction(chip: Chip) -> str:
         return "register_step must be a multiple of 4"
     if not 0 < chip.memory.stack < chip.memory.data.size:
         return "stack does not fit data memory"
-    return _overlap(chip)
+    return _wrong_estimates(chip.estimates) or _overlap(chip)
+
+
+def _wrong_estimates(own: Estimates | None) -> str:
+    """What is wrong with the numbers for estimates; empty where nothing is."""
+    if own is None:
+        return ""
+    for entry in fields(own):
+        if not getattr(own, entry.name).source.strip():
+            return f"estimates.{entry.name} has no source"
+    if own.round.cycles < 1:
+        return "estimates.round.cycles must be at least 1"
+    numbers = {
+        "mac.joules": own.mac.joules,
+        "cpu_cycle.joules": own.cpu_cycle.joules,
+        "static.watts": own.static.watts,
+    }
+    for name, number in numbers.items():
+        if not (math.isfinite(number) and number >= 0):
+            return f"estimates.{name} must be a number from 0"
+    return ""
 
 
 def _overlap(chip: Chip) -> str:

@@ -18,11 +18,15 @@ offset name      meaning
 0x14   TAG       read only: checksum of the programmed cells (CRC-32 of the map file)
 ====== ========= =====================================================================
 
-One descriptor runs one block over a whole sliding window: for every window position it
-gathers the window (w, h, c; c fastest; padding is zero *before* the encoding), takes elements
-``element_start`` .. ``element_start + element_count`` of it, encodes them, multiplies them by
-``rows`` array rows from ``row``, adds the bias strip's rows and writes
-sat8(R(a / gain)) for ``columns`` outputs.
+One descriptor runs one block over a whole sliding window, ``points_width`` x ``points_height``
+neighbouring window positions a round. A round gathers the union of its windows (w, h, c; c
+fastest; padding is zero *before* the encoding): along each axis the offsets
+p * stride + t * dilation, 0 <= p < points, 0 <= t < kernel, each once and ascending. It takes
+elements ``element_start`` .. ``element_start + element_count`` of that, encodes them, feeds them
+``copies`` times, one after another, to ``rows`` array rows from ``row``, adds the bias strip's
+rows and writes sat8(R(a / gain)). The columns hold the outputs of point (0, 0), then of (0, 1),
+…; those of positions beyond the output are dropped. There are
+ceil(out_width / points_width) * ceil(out_height / points_height) rounds.
 """
 
 from __future__ import annotations
@@ -31,7 +35,7 @@ import struct
 from dataclasses import astuple, dataclass, fields
 from enum import IntEnum, IntFlag
 
-ID_VALUE = 0x43494D31  # "CIM1"
+ID_VALUE = 0x43494D32  # "CIM2"; the last digit counts incompatible interfaces
 
 REG_ID = 0x00
 REG_DESC = 0x04
@@ -64,7 +68,7 @@ class Flag(IntFlag):
     """Bits of a descriptor's ``flags``."""
 
     INPUT_UNSIGNED = 1  # input bytes are uint8, else int8
-    ENCODE_PN = 2  # feed max(x, 0), then max(-x, 0): rows = 2 * element_count
+    ENCODE_PN = 2  # feed max(x, 0), then max(-x, 0): twice the rows
     ENCODE_SHIFT = 4  # feed x + 128
     ACCUMULATE = 8  # out = sat8(out + y) instead of out = y
     RELU = 16  # out = max(out, 0), after accumulating
@@ -77,7 +81,9 @@ class Descriptor:
     ``input`` and ``output`` are byte offsets in the SRAM. Input element (w, h, c) is byte
     ``input + (w * in_height + h) * in_channels + in_channel + c``, 0 <= c < ``channels``;
     output element (w, h, j) is byte
-    ``output + (w * out_height + h) * out_channels + out_channel + j``, 0 <= j < ``columns``.
+    ``output + (w * out_height + h) * out_channels + out_channel + j``, where 0 <= j <
+    ``columns`` / (``points_width`` * ``points_height``). ``rows`` is ``element_count`` *
+    ``copies``, doubled with PN.
     """
 
     flags: int
@@ -95,6 +101,8 @@ class Descriptor:
     dilation_height: int
     pad_width: int
     pad_height: int
+    points_width: int
+    points_height: int
     output: int
     out_width: int
     out_height: int
@@ -102,6 +110,7 @@ class Descriptor:
     out_channel: int
     element_start: int
     element_count: int
+    copies: int
     array: int
     row: int
     rows: int

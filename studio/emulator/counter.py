@@ -10,20 +10,9 @@ Python, at 6 to 12 million instructions a second instead of 400 to 1900.
 from __future__ import annotations
 
 import ctypes
-import hashlib
-import importlib.util
-import logging
-import os
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
-from studio.base import paths
-from studio.base.errors import ProjectError
-from studio.base.files import replacing
-
-_LOG = logging.getLogger(__name__)
+from studio.base import native
 
 # Values of State.reason.
 RUNNING, SLICE, LOOP, RESTART, UNALIGNED = range(5)
@@ -157,40 +146,5 @@ def block_hook(state: State, code: memoryview, stop: Callable[[], None]) -> Call
 
 
 def library() -> ctypes.CDLL | None:
-    """The compiled hooks, built at first use into the cache; None where that is impossible."""
-    zig = importlib.util.find_spec("ziglang")
-    suffix = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
-    bits = ctypes.sizeof(ctypes.c_void_p) * 8
-    key = hashlib.sha256(f"{_SOURCE}{sys.platform}{bits}".encode()).hexdigest()[:16]
-    path = paths.cache() / "emulator" / f"hooks-{key}{suffix}"
-    try:
-        if not path.is_file():
-            if zig is None or zig.origin is None:
-                _LOG.info("no ziglang: counting instructions in Python")
-                return None
-            _compile(Path(zig.origin).parent, path)
-        return ctypes.CDLL(str(path))
-    except (OSError, ProjectError, subprocess.SubprocessError) as error:
-        _LOG.warning("counting instructions in Python: %s", error)
-        return None
-
-
-def _compile(folder: Path, path: Path) -> None:
-    compiler = folder / ("zig.exe" if os.name == "nt" else "zig")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    source = path.with_suffix(".c")
-    with replacing(source) as temporary:
-        temporary.write_text(_SOURCE, encoding="utf-8", newline="\n")
-    with replacing(path) as temporary:
-        command = [str(compiler), "cc", "-shared", "-O2", "-mcpu=baseline"]
-        command += [] if sys.platform == "darwin" else ["-nostdlib"]
-        command += [str(source), "-o", str(temporary)]
-        subprocess.run(
-            command,
-            check=True,
-            capture_output=True,
-            timeout=120,
-            stdin=subprocess.DEVNULL,
-            cwd=path.parent,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+    """The compiled hooks; None where they cannot be had."""
+    return native.library("hooks", _SOURCE)

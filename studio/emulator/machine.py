@@ -2,9 +2,10 @@
 
 The only file that imports unicorn (GPL-2.0); see ARCHITECTURE.md.
 
-Cycles are instructions plus ``CYCLES_PER_ROUND`` for each NPU round, a model of ours: the maker
-publishes no timing. The timer therefore says how much work a firmware does, and a change of it
-can be measured, but not how long a real chip takes.
+Cycles are instructions plus ``estimates.round.cycles`` of the chip file for each NPU round (none
+where the file has no estimates), a model of ours: the maker publishes no timing. The timer
+therefore says how much work a firmware does, and a change of it can be measured, but not how
+long a real chip takes.
 """
 
 from __future__ import annotations
@@ -33,7 +34,6 @@ from studio.emulator.traps import Trap
 # Its type hints are incomplete (2.1.4); as Any, mypy --strict accepts it.
 _UNICORN: Any = unicorn
 
-CYCLES_PER_ROUND = 24  # one microsecond at 24 MHz
 WATCH = 50_000_000  # instructions during which every access's alignment is checked
 
 _NOWHERE = 0xFFFF_FFFF  # an address no instruction has: run until something stops it
@@ -96,6 +96,7 @@ class Machine:
         step = chip.uart.register_step
         self.uart = Uart("UART0", step, send)
         self._npu = npu
+        self._cycles_per_round = chip.estimates.round.cycles if chip.estimates else 0
         self._operations = 0
         self._rounds = 0
         self._fault = ""
@@ -125,7 +126,7 @@ class Machine:
     def stats(self) -> Stats:
         """Work done so far; may be called from any thread."""
         count = int(self._state.count)
-        cycles = count + CYCLES_PER_ROUND * self._rounds
+        cycles = count + self._cycles_per_round * self._rounds
         return Stats(count, cycles, self._operations, self._rounds, self._fault)
 
     def halt(self) -> None:

@@ -38,9 +38,10 @@ class NpuFault(Exception):
 class _Plan:
     """A checked descriptor, ready to run on any input.
 
-    ``gather``: int32 [positions, element_count], indices into the input region with one more
-    element, the padding, behind it. ``weights``: [rows, columns], float32 where every sum stays
-    exact, else float64. ``bias``: int32 [columns] in accumulator units.
+    ``gather``: [rounds, element_count], indices into the input region with one more element, the
+    padding, behind it. ``weights``: [rows of one copy, columns], the copies added up, since they
+    receive the same inputs; float32 where every sum stays exact, else float64. ``bias``: int32
+    [columns] in accumulator units.
     """
 
     descriptor: Descriptor
@@ -51,7 +52,7 @@ class _Plan:
     shift: int
     input_bytes: int
     output_bytes: int
-    positions: int
+    rounds: int
 
 
 class Npu:
@@ -77,8 +78,8 @@ class Npu:
     def run(self, descriptor: bytes, sram: Bytes) -> int:
         """Run one packed descriptor on ``sram``, uint8 [sram_size], in place.
 
-        Returns the rounds it took: array operations, one per window position. Raises NpuFault,
-        with nothing written, when the descriptor cannot be run.
+        Returns the rounds it took: array operations, one per window position or group of points.
+        Raises NpuFault, with nothing written, when the descriptor cannot be run.
         """
         plan = self._plans.get(descriptor)
         if plan is None:
@@ -87,7 +88,7 @@ class Npu:
                 self._plans.clear()
             self._plans[descriptor] = plan
         self._execute(plan, sram)
-        return plan.positions
+        return plan.rounds
 
     def _execute(self, plan: _Plan, sram: Bytes) -> None:
         own, flags, arithmetic = plan.descriptor, plan.flags, self.chip.arithmetic
@@ -107,9 +108,10 @@ class Npu:
         sums += plan.bias
         result = _round(sums, plan.shift)
         np.clip(result, arithmetic.output_min, arithmetic.output_max, out=result)
+        result = _positions(result, own)
         region = sram[own.output : own.output + plan.output_bytes].view(np.int8)
-        target = region.reshape(plan.positions, own.out_channels)
-        target = target[:, own.out_channel : own.out_channel + own.columns]
+        target = region.reshape(-1, own.out_channels)
+        target = target[:, own.out_channel : own.out_channel + result.shape[1]]
         if flags & Flag.ACCUMULATE:
             result += target
             np.clip(result, arithmetic.output_min, arithmetic.output_max, out=result)
@@ -132,20 +134,22 @@ class Npu:
                     f"the {name}, {size} bytes at {start}, leaves the NPU memory of "
                     f"{self.chip.npu.sram_size} bytes",
                 )
-        weights, bias = self._block(own)
-        largest = int(np.abs(weights.astype(np.int64)).sum(axis=0).max()) * 2**8
+        cells, bias = self._block(own)
+        weights = cells.reshape(own.copies, -1, own.columns).sum(axis=0, dtype=np.int64)
+        largest = int(np.abs(weights).sum(axis=0).max()) * 2**8
         exact = largest < _FLOAT32_EXACT
         matrix: Float = weights.astype(np.float32) if exact else weights.astype(np.float64)
+        gather = _gather(own, input_bytes)
         return _Plan(
             descriptor=own,
             flags=flags,
-            gather=_gather(own, input_bytes),
+            gather=gather,
             weights=matrix,
             bias=bias,
             shift=own.gain.bit_length() - 1,
             input_bytes=input_bytes,
             output_bytes=output_bytes,
-            positions=own.out_width * own.out_height,
+            rounds=len(gather),
         )
 
     def _block(self, own: Descriptor) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int32]]:
@@ -189,12 +193,14 @@ def _check_fields(own: Descriptor, chip: Chip) -> Flag:
     """The flags, once every field is known to be in range. Raises NpuFault(DESCRIPTOR)."""
     flags = Flag(own.flags & sum(Flag))
     pn, shift = Flag.ENCODE_PN in flags, Flag.ENCODE_SHIFT in flags
-    window = own.kernel_width * own.kernel_height * own.channels
+    points = own.points_width * own.points_height
     # A size is at least 1, a start at least 0.
     sizes = [own.in_width, own.in_height, own.in_channels, own.channels]
     sizes += [own.kernel_width, own.kernel_height, own.stride_width, own.stride_height]
     sizes += [own.dilation_width, own.dilation_height]
+    sizes += [own.points_width * own.kernel_width, own.points_height * own.kernel_height]
     sizes += [own.out_width, own.out_height, own.out_channels, own.columns, own.element_count]
+    sizes += [own.copies]
     starts = [own.in_channel, own.out_channel, own.pad_width, own.pad_height]
     starts += [own.input, own.output, own.element_start, own.row, own.column]
     gains = chip.arithmetic
@@ -205,30 +211,70 @@ def _check_fields(own: Descriptor, chip: Chip) -> Flag:
         (min(sizes) < 1, "a size is 0"),
         (max(sizes + starts) > _LARGEST_FIELD, "a field is far too large"),
         (own.in_channel + own.channels > own.in_channels, "channels leave the input"),
-        (own.out_channel + own.columns > own.out_channels, "columns leave the output"),
-        (own.element_start + own.element_count > window, "elements leave the window"),
-        (own.rows != own.element_count * (2 if pn else 1), "rows do not match the elements"),
+        (own.columns % max(points, 1) != 0, "columns do not divide into the points"),
+        (
+            own.out_channel * points + own.columns > own.out_channels * points,
+            "columns leave the output",
+        ),
+        (
+            own.rows != own.element_count * (2 if pn else 1) * own.copies,
+            "rows do not match the elements",
+        ),
         (own.gain & (own.gain - 1) != 0, "the gain is no power of two"),
         (not gains.gain_min <= own.gain <= gains.gain_max, "the gain is out of range"),
     )
     for bad, text in wrong:
         if bad:
             raise NpuFault(NpuError.DESCRIPTOR, f"bad descriptor: {text}")
+    width, height = (len(taps) for taps in _taps(own))
+    if own.element_start + own.element_count > width * height * own.channels:
+        raise NpuFault(NpuError.DESCRIPTOR, "bad descriptor: elements leave the window")
     return flags
 
 
+def _taps(own: Descriptor) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Along W and along H: the offsets that the windows of one round read, each once, ascending."""
+    w, h = (
+        np.unique(np.arange(points)[:, None] * stride + np.arange(kernel) * dilation)
+        for points, stride, kernel, dilation in (
+            (own.points_width, own.stride_width, own.kernel_width, own.dilation_width),
+            (own.points_height, own.stride_height, own.kernel_height, own.dilation_height),
+        )
+    )
+    return w, h
+
+
+def _rounds(own: Descriptor) -> tuple[int, int]:
+    """Rounds along W and along H."""
+    return -(-own.out_width // own.points_width), -(-own.out_height // own.points_height)
+
+
+def _positions(result: npt.NDArray[np.int32], own: Descriptor) -> npt.NDArray[np.int32]:
+    """Answers of the rounds [rounds, columns] as outputs [out_width * out_height, outputs]."""
+    if own.points_width == own.points_height == 1:
+        return result
+    rounds_w, rounds_h = _rounds(own)
+    points = result.reshape(rounds_w, rounds_h, own.points_width, own.points_height, -1)
+    grid = points.transpose(0, 2, 1, 3, 4)
+    grid = grid.reshape(rounds_w * own.points_width, rounds_h * own.points_height, -1)
+    found = grid[: own.out_width, : own.out_height]
+    return found.reshape(own.out_width * own.out_height, -1)
+
+
 def _gather(own: Descriptor, padding: int) -> npt.NDArray[np.intp]:
-    """Where each window's elements lie in the input: [positions, element_count].
+    """Where each round's elements lie in the input: [rounds, element_count].
 
     Elements outside the input get the index ``padding``.
     """
     element = np.arange(own.element_start, own.element_start + own.element_count)
+    taps_w, taps_h = _taps(own)
+    rounds_w, rounds_h = _rounds(own)
     tap, channel = np.divmod(element, own.channels)
-    tap_w, tap_h = np.divmod(tap, own.kernel_height)
-    first_w = np.arange(own.out_width) * own.stride_width - own.pad_width
-    first_h = np.arange(own.out_height) * own.stride_height - own.pad_height
-    w = first_w[:, None, None] + tap_w * own.dilation_width
-    h = first_h[None, :, None] + tap_h * own.dilation_height
+    tap_w, tap_h = np.divmod(tap, len(taps_h))
+    first_w = np.arange(rounds_w) * (own.points_width * own.stride_width) - own.pad_width
+    first_h = np.arange(rounds_h) * (own.points_height * own.stride_height) - own.pad_height
+    w = first_w[:, None, None] + taps_w[tap_w]
+    h = first_h[None, :, None] + taps_h[tap_h]
     inside = (w >= 0) & (w < own.in_width) & (h >= 0) & (h < own.in_height)
     index = (w * own.in_height + h) * own.in_channels + own.in_channel + channel
     flat = np.where(inside, index, padding).reshape(-1, own.element_count)

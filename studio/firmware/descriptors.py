@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from studio.base.errors import VerifyError
 from studio.chip.npu import Descriptor, Flag
 from studio.firmware.planner import MemoryPlan
+from studio.mapper import copies
 from studio.mapper.layout import Block, Layout
 from studio.quantize.qnetwork import ArrayOp, Matrix, QNetwork, RowTile
 
@@ -29,7 +30,7 @@ def of(op: ArrayOp, qnetwork: QNetwork, layout: Layout, plan: MemoryPlan) -> tup
         _check_matrix(op, matrix, qnetwork)
         for number, tile in enumerate(matrix.tiles):
             blocks = layout.of(op.name, index, number)
-            _check_cover(op, matrix, tile, blocks)
+            _check_cover(op, matrix, tile, blocks, qnetwork)
             for block in blocks:
                 descriptor = _descriptor(op, index, number, block, qnetwork, plan)
                 found.append(BlockOp(descriptor, _note(op, matrix, index, number, block)))
@@ -43,6 +44,8 @@ def _descriptor(
     matrix = op.matrices[index]
     tile = matrix.tiles[number]
     channels = source.shape[2] // len(op.matrices)
+    scheme = copies.stored(op, qnetwork, block.copies, block.points)
+    start, elements = copies.window(op, matrix, tile, scheme)
     return Descriptor(
         flags=int(_flags(op, matrix, number, unsigned=source.high > 127)),
         input=_offset(op, op.input, plan),
@@ -59,13 +62,16 @@ def _descriptor(
         dilation_height=op.dilations[1],
         pad_width=op.pads[0],
         pad_height=op.pads[1],
+        points_width=block.points if scheme.axis == 0 else 1,
+        points_height=block.points if scheme.axis == 1 else 1,
         output=_offset(op, op.output, plan),
         out_width=target.shape[0],
         out_height=target.shape[1],
         out_channels=target.shape[2],
         out_channel=index * (target.shape[2] // len(op.matrices)) + block.first_column,
-        element_start=tile.start,
-        element_count=tile.stop - tile.start,
+        element_start=start,
+        element_count=elements,
+        copies=block.copies,
         array=block.array,
         row=block.row,
         rows=block.rows,
@@ -113,16 +119,18 @@ def _check_matrix(op: ArrayOp, matrix: Matrix, qnetwork: QNetwork) -> None:
         )
 
 
-def _check_cover(op: ArrayOp, matrix: Matrix, tile: RowTile, blocks: list[Block]) -> None:
+def _check_cover(
+    op: ArrayOp, matrix: Matrix, tile: RowTile, blocks: list[Block], qnetwork: QNetwork
+) -> None:
     column = 0
     for block in blocks:
-        if block.first_column != column or block.rows != matrix.rows(tile):
+        scheme = copies.stored(op, qnetwork, block.copies, block.points)
+        if block.first_column != column or block.rows != copies.rows(op, matrix, tile, scheme):
             break
-        if block.gain != matrix.gain:
-            raise VerifyError(
-                f"gain {block.gain} on the array, {matrix.gain} wanted", where=op.name
-            )
-        column += block.columns
+        gain = matrix.gain * block.copies
+        if block.gain != gain:
+            raise VerifyError(f"gain {block.gain} on the array, {gain} wanted", where=op.name)
+        column += block.width
     if column != matrix.columns:
         raise VerifyError(
             f"the layout holds {column} of {matrix.columns} columns of matrix {matrix.name}, "
@@ -137,7 +145,11 @@ def _note(op: ArrayOp, matrix: Matrix, index: int, number: int, block: Block) ->
         parts.append(f"matrix {index + 1} of {len(op.matrices)}")
     if len(matrix.tiles) > 1:
         parts.append(f"row tile {number + 1} of {len(matrix.tiles)}")
-    if block.columns < matrix.columns:
-        last = block.first_column + block.columns - 1
+    if block.width < matrix.columns:
+        last = block.first_column + block.width - 1
         parts.append(f"columns {block.first_column}..{last} of {matrix.columns}")
+    if block.points > 1:
+        parts.append(f"{block.points} positions a round")
+    if block.copies > 1:
+        parts.append(f"{block.copies} copies")
     return ", ".join(parts) or "whole matrix"

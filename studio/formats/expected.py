@@ -2,12 +2,13 @@
 
 Both hold little-endian int16 (CHIP.md, exact). expected_in.bin: the frame count N, then for
 each line of layers.txt N frames of that block's inputs, [N, rows], as the rows receive them
-(0..255; doubled with PN). expected_out.bin: for each block N frames of the array's answer,
-[N, columns], before any Relu and before tiles are added; no header.
+(0..255; doubled with PN; once for each stacked copy). expected_out.bin: for each block N frames
+of the array's answer, [N, columns], before any Relu and before tiles are added; no header.
 
-A frame is one position of the layer's window. Which frames does not matter to the format: the
-maker draws N of the calibration's at random, ours are the first ones, walking over the
-positions of the first sample, then of the second and so on (studio/simulate/frames.py).
+A frame is one round: one position of the layer's window, or several (mapper/copies.py). Which
+frames does not matter to the format: the maker draws N of the calibration's at random, ours are
+the first ones, walking over the rounds of the first sample, then of the second and so on
+(studio/simulate/frames.py).
 """
 
 from __future__ import annotations
@@ -53,14 +54,20 @@ def of_layout(layout: Layout, frames: Sequence[Frames]) -> Expected:
     inputs, outputs = [], []
     for block in layout.blocks:
         frame = known.get((block.layer, block.matrix, block.tile))
-        if frame is None or frame.inputs.shape[1] != block.rows:
+        if (
+            frame is None
+            or frame.points != block.points
+            or frame.inputs.shape[1] * block.copies != block.rows
+        ):
             raise DataError(
                 f"no frames of {block.rows} rows for tile {block.tile} of matrix {block.matrix}",
                 hint="The frames were made from another network than the layout.",
                 where=block.layer,
             )
-        inputs.append(frame.inputs)
-        outputs.append(frame.outputs[:, block.first_column : block.first_column + block.columns])
+        inputs.append(np.tile(frame.inputs, (1, block.copies)))
+        answers = frame.outputs.reshape(len(frame.outputs), block.points, -1)
+        answers = answers[:, :, block.first_column : block.first_column + block.width]
+        outputs.append(answers.reshape(len(frame.outputs), -1))
     return Expected(tuple(inputs), tuple(outputs))
 
 

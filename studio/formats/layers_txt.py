@@ -15,7 +15,11 @@ from pathlib import Path
 
 from studio.base.errors import DataError
 from studio.base.files import write_text
+from studio.chip.chip import Chip
 from studio.mapper.layout import Layout
+from studio.mapper.problem import Occupied
+
+NAME = "layers.txt"
 
 
 @dataclass(frozen=True)
@@ -95,10 +99,48 @@ def read(path: Path) -> tuple[LayerLine, ...]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise DataError(f"cannot read the file: {error.strerror}", where=str(path)) from error
+        raise DataError(
+            f"cannot read the file: {error.strerror}",
+            hint="Name a layers.txt; mapping writes one into the folder map.",
+            where=str(path),
+        ) from error
     except UnicodeDecodeError as error:
         raise DataError("not a text file", where=str(path)) from error
     return tuple(_line(line, number, path) for number, line in enumerate(text.splitlines(), 1))
+
+
+def occupied(path: Path, chip: Chip) -> tuple[Occupied, ...]:
+    """What the blocks of a layers.txt hold of ``chip``: cells for another layout to lie around.
+
+    Raises DataError, with the line's number, where the file is broken or a block lies outside
+    the chip's arrays.
+    """
+    return tuple(_occupied(line, n, path, chip) for n, line in enumerate(read(path), 1))
+
+
+def _occupied(line: LayerLine, number: int, path: Path, chip: Chip) -> Occupied:
+    own = chip.array
+    for title, last, count in (
+        ("array", line.array, own.count),
+        ("column", line.col_end, own.columns),
+        ("row", line.row_end, own.rows),
+        ("bias row", line.bias_row_end, own.bias_rows),
+    ):
+        if last >= count:
+            raise DataError(
+                f"line {number} reaches {title} {last}, {chip.name} has 0..{count - 1}",
+                hint="Was the file made for another chip? Choose that one with --chip.",
+                where=str(path),
+            )
+    return Occupied(
+        array=line.array,
+        row=line.row_start,
+        column=line.col_start,
+        rows=line.rows,
+        columns=line.columns,
+        bias_row=line.bias_row_start,
+        bias_rows=line.bias_rows,
+    )
 
 
 def _line(text: str, number: int, path: Path) -> LayerLine:

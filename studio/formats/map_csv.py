@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import warnings
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -29,6 +30,7 @@ Int16 = npt.NDArray[np.int16]
 Int32 = npt.NDArray[np.int32]
 Bool = npt.NDArray[np.bool_]
 
+NAME = "map.csv"
 _HINT = "Map the model again, or get an undamaged copy of the file."
 _TEXT_TABLE_LIMIT = 1_000_000  # numbers further apart than this are no cells of any array
 
@@ -81,6 +83,16 @@ def from_layout(layout: Layout, chip: Chip) -> MapFile:
             values.append(cells.astype(np.int32).ravel())
     empty = [np.zeros(0, np.int32)]
     return MapFile(*(np.concatenate(part or empty) for part in (columns, rows, values)))
+
+
+def from_layouts(layouts: Sequence[Layout], chip: Chip) -> MapFile:
+    """The cells of several networks that share the chip, one network after the other."""
+    parts = [from_layout(layout, chip) for layout in layouts]
+    return MapFile(
+        np.concatenate([part.columns for part in parts]),
+        np.concatenate([part.rows for part in parts]),
+        np.concatenate([part.values for part in parts]),
+    )
 
 
 def write(path: Path, layout: Layout, chip: Chip) -> None:

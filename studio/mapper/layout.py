@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from studio.mapper.request import Search
 from studio.quantize.qnetwork import Int16
 
 
@@ -18,6 +19,11 @@ class Block:
     index, ``first_column`` the matrix column its first array column holds. ``cells``: int16
     [rows, columns] as they lie on the array. ``bias_cells``: int16 [bias_rows, columns], empty
     [0, columns] where the tile has no bias. Rows and columns count from 0.
+
+    A round on the block computes ``points`` neighbouring window positions: its columns are the
+    matrix's columns ``points`` times, side by side, its rows the union of the windows (see
+    mapper/copies.py). All that is stored ``copies`` times, stacked; inputs are repeated, and
+    bias and ``gain`` are those of the matrix times ``copies``.
     """
 
     layer: str
@@ -31,6 +37,13 @@ class Block:
     bias_row: int
     cells: Int16
     bias_cells: Int16
+    copies: int = 1
+    points: int = 1
+
+    @property
+    def width(self) -> int:
+        """Matrix columns it holds, from ``first_column`` on."""
+        return self.columns // self.points
 
     @property
     def rows(self) -> int:
@@ -59,12 +72,15 @@ class Utilization:
 
 @dataclass(frozen=True)
 class Layout:
-    """Blocks in execution order on the arrays of one chip, with the metrics of the search."""
+    """Blocks of one network in execution order on the arrays of one chip.
+
+    ``utilization`` counts these blocks, ``search`` tells of the search that placed them.
+    """
 
     chip: str
     blocks: tuple[Block, ...]
     utilization: Utilization
-    seconds: float
+    search: Search
 
     def of(self, layer: str, matrix: int, tile: int) -> list[Block]:
         """The column tiles of one row tile, left to right."""

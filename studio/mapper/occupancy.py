@@ -1,17 +1,17 @@
 """Which cells of one array are taken, while a packer works.
 
 An array is kept as runs of neighbouring columns that are occupied alike. The occupied rows of
-a run are Python integers used as bit sets, one per bank and one for the bias strip, so that a
+a run are Python integers used as bit sets, one per space and one for the bias strip, so that a
 test of a rectangle is an OR over the runs it spans and a few shifts.
 """
 
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from studio.chip.chip import Chip
+from studio.mapper.problem import Occupied, Space
 from studio.mapper.request import Request
 
 Rule = Literal["left", "low"]
@@ -31,26 +31,35 @@ def lowest_run(occupied: int, size: int, length: int) -> int:
 
 
 class Occupancy:
-    """Which rows of which columns of one array are taken."""
+    """Which rows of which columns of one array are taken.
 
-    def __init__(self, chip: Chip, first: int) -> None:
-        self._banks = chip.array.banks
-        self._bias_rows = chip.array.bias_rows
-        self._end = chip.array.columns
-        self._starts = [first]
-        self._taken = [[0] * (len(self._banks) + 1)]  # by bank; the last is the bias strip
+    ``spaces`` are the array's rectangles that blocks may use, ``bias_rows`` its strip's height.
+    """
+
+    def __init__(self, spaces: Sequence[Space], bias_rows: int) -> None:
+        self._spaces = tuple(spaces)
+        self._bias_rows = bias_rows
+        self._end = max(space.column + space.columns for space in spaces)
+        self._starts = [min(space.column for space in spaces)]
+        self._taken = [[0] * (len(spaces) + 1)]  # by space; the last is the bias strip
+        for number, space in enumerate(spaces):
+            rows = (1 << space.rows) - 1
+            self._fill(number, rows, self._starts[0], space.column)
+            self._fill(number, rows, space.column + space.columns, self._end)
 
     def find(
         self, request: Request, bias_rows: int, rule: Rule
     ) -> tuple[int, int, int, int] | None:
-        """The best (bank index, row in the bank, column, bias row) by the rule, or None."""
+        """The best (space, row in the space, column, bias row) by the rule, or None."""
         best: tuple[tuple[int, int, int], tuple[int, int, int, int]] | None = None
         for column, taken in self._windows(request.columns):
             bias_row = lowest_run(taken[-1], self._bias_rows, bias_rows)
             if bias_row < 0:
                 continue
-            for index, bank in enumerate(self._banks):
-                row = lowest_run(taken[index], bank.rows, request.rows)
+            for index, space in enumerate(self._spaces):
+                if request.banks and space.bank not in request.banks:
+                    continue
+                row = lowest_run(taken[index], space.rows, request.rows)
                 if row < 0:
                     continue
                 key = (column, row, index) if rule == "left" else (row, column, index)
@@ -61,15 +70,30 @@ class Occupancy:
         return best[1] if best else None
 
     def take(
-        self, request: Request, bank: int, row: int, column: int, bias_row: int, bias_rows: int
+        self, request: Request, space: int, row: int, column: int, bias_row: int, bias_rows: int
     ) -> None:
         """Mark a rectangle and its bias rows as taken."""
-        first, last = self._split(column), self._split(column + request.columns)
-        rows = ((1 << request.rows) - 1) << row
-        bias = ((1 << bias_rows) - 1) << bias_row
-        for run in range(first, last):
-            self._taken[run][bank] |= rows
-            self._taken[run][-1] |= bias
+        end = column + request.columns
+        self._fill(space, ((1 << request.rows) - 1) << row, column, end)
+        self._fill(-1, ((1 << bias_rows) - 1) << bias_row, column, end)
+
+    def occupy(self, own: Occupied) -> None:
+        """Mark what something else holds, as far as it lies in the spaces and the strip."""
+        start = max(own.column, self._starts[0])
+        end = min(own.column + own.columns, self._end)
+        for number, space in enumerate(self._spaces):
+            first = max(own.row - space.row, 0)
+            last = min(own.row + own.rows - space.row, space.rows)
+            if first < last:
+                self._fill(number, ((1 << (last - first)) - 1) << first, start, end)
+        bias = ((1 << own.bias_rows) - 1) << own.bias_row
+        self._fill(-1, bias & ((1 << self._bias_rows) - 1), start, end)
+
+    def _fill(self, resource: int, rows: int, start: int, end: int) -> None:
+        if start < end:
+            first, last = self._split(start), self._split(end)
+            for run in range(first, last):
+                self._taken[run][resource] |= rows
 
     def _windows(self, width: int) -> Iterator[tuple[int, list[int]]]:
         """Every run's first column with what ``width`` columns from there have taken.

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from studio.base.errors import StudioError
 from studio.chip.chip import Chip
+from studio.mapper.problem import Occupied
+from studio.quantize.qnetwork import QNetwork
+
+SECONDS_MAX = 86400  # a day
+
+
+@dataclass(frozen=True)
+class LayerOptions:
+    """Choices for one layer.
+
+    ``bank`` is the name of the bank its blocks must lie in ("" for any). ``copies`` stores every
+    block that many times (a power of two), stacked, with inputs repeated and the gain
+    multiplied: neutral without noise, averages noise. ``points`` window positions are computed
+    in one round, by as many shifted copies side by side.
+    """
+
+    bank: str = ""
+    copies: int = 1
+    points: int = 1
 
 
 @dataclass(frozen=True)
@@ -15,12 +35,22 @@ class MapOptions:
     ``skip_columns``: columns left free at the left edge; None skips the chip's reserved ones.
     ``bias_rows``: bias rows a block gets where there is room; None means the chip's preferred
     number. A block whose bias needs more gets more, and fewer where there is no room.
-    ``finest_columns``: a tile is not cut narrower than this in order to fit.
+    ``finest_columns``: a tile is not cut narrower than this in order to fit. ``seconds``: how
+    long the search may take on an ordinary computer; it is counted in steps, so that the same
+    input gives the same layout. ``layers``: choices for single layers, by the operation's name.
+    ``duplicate``: use free space to compute several window positions in one round, where that
+    makes the network faster (estimate.py). ``occupied``: cells to place around.
+    ``prove_seconds``: how long OR-tools may polish the layout and prove it; 0 leaves it out.
     """
 
     skip_columns: int | None = None
     bias_rows: int | None = None
     finest_columns: int = 16
+    seconds: float = 1.0
+    layers: Mapping[str, LayerOptions] = field(default_factory=dict)
+    duplicate: bool = False
+    occupied: tuple[Occupied, ...] = ()
+    prove_seconds: float = 0.0
 
 
 def check(options: MapOptions, chip: Chip) -> None:
@@ -42,6 +72,53 @@ def check(options: MapOptions, chip: Chip) -> None:
         raise StudioError(
             f"finest_columns is {options.finest_columns}, must be at least 1", where=chip.name
         )
+    for title, seconds in (("seconds", options.seconds), ("prove_seconds", options.prove_seconds)):
+        if not 0 <= seconds <= SECONDS_MAX:
+            raise StudioError(
+                f"{title} is {seconds:g}, must be 0..{SECONDS_MAX}",
+                hint="The search and OR-tools stop sooner when there is nothing left to find.",
+                where=chip.name,
+            )
+    for layer, own in options.layers.items():
+        _check_layer(layer, own, chip)
+
+
+def _check_layer(layer: str, own: LayerOptions, chip: Chip) -> None:
+    names = dict.fromkeys(bank.name for bank in chip.array.banks)
+    if own.bank and own.bank not in names:
+        raise StudioError(
+            f"there is no bank {own.bank}", hint=f"Banks: {', '.join(names)}.", where=layer
+        )
+    if own.copies < 1 or own.copies & (own.copies - 1):
+        raise StudioError(
+            f"copies is {own.copies}, must be a power of two from 1",
+            hint="The gain is multiplied by it and stays a power of two.",
+            where=layer,
+        )
+    if own.points < 1:
+        raise StudioError(f"points is {own.points}, must be at least 1", where=layer)
+
+
+def check_names(options: MapOptions, qnetworks: Sequence[QNetwork]) -> None:
+    """Raise StudioError for choices about a layer that none of the networks has."""
+    names = dict.fromkeys(op.name for qnetwork in qnetworks for op in qnetwork.array_ops)
+    for layer in options.layers:
+        if layer not in names:
+            raise StudioError(
+                f"no layer {layer!r} lies on the array",
+                hint=f"Layers: {', '.join(names) or 'none'}.",
+                where=", ".join(qnetwork.name for qnetwork in qnetworks),
+            )
+
+
+def banks(chip: Chip, name: str) -> tuple[int, ...]:
+    """The numbers of the banks called ``name``; none, which means any, for ""."""
+    return tuple(n for n, bank in enumerate(chip.array.banks) if name and bank.name == name)
+
+
+def bank_rows(chip: Chip, name: str) -> int:
+    """Rows of the largest bank called ``name``, or of all where ``name`` is ""."""
+    return max(bank.rows for bank in chip.array.banks if name in ("", bank.name))
 
 
 def first_column(chip: Chip, options: MapOptions) -> int:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 class Request:
     """One block to place: its size and the numbers of bias rows it may take.
 
-    ``bias_choices`` is ascending; empty means that the block has no bias. ``layer``,
-    ``matrix``, ``tile`` and ``first_column`` say what it is, as in ``Block``.
+    ``rows`` and ``columns`` are cells on the array, copies included. ``bias_choices`` is
+    ascending; empty means that the block has no bias. ``banks`` are the numbers of the banks
+    it may lie in, empty for any. ``network`` counts the networks that share the array,
+    ``layer``, ``matrix``, ``tile`` and ``first_column`` say what it is, as in ``Block``.
     """
 
     layer: str
@@ -20,11 +22,20 @@ class Request:
     rows: int
     columns: int
     bias_choices: tuple[int, ...]
+    banks: tuple[int, ...] = ()
+    network: int = 0
 
     @property
     def cells(self) -> int:
         """Weight cells it takes."""
         return self.rows * self.columns
+
+    def target(self, wanted: int) -> int:
+        """The fewest bias rows that make it no short block where ``wanted`` are preferred."""
+        if not self.bias_choices:
+            return 0
+        enough = min(wanted, self.bias_choices[-1])
+        return next(k for k in self.bias_choices if k >= enough)
 
 
 @dataclass(frozen=True)
@@ -36,3 +47,24 @@ class Placement:
     column: int
     bias_row: int
     bias_rows: int
+
+
+@dataclass(frozen=True)
+class Search:
+    """How a layout was found and what is known of it.
+
+    ``method`` names the strategy that found it, ``tries`` counts the layouts it built,
+    ``seconds`` is the whole search's wall time. ``arrays`` are the arrays used and
+    ``least_arrays`` the proved bound. ``short`` counts blocks with fewer bias rows than wanted.
+    ``optimal`` says that no layout uses fewer arrays or has fewer short blocks, ``proof`` why,
+    in one sentence (or what is not proved).
+    """
+
+    method: str
+    tries: int
+    seconds: float
+    arrays: int
+    least_arrays: int
+    short: int
+    optimal: bool
+    proof: str

@@ -1,21 +1,32 @@
-"""The mapper's stage: a QNetwork onto the arrays of a chip."""
+"""The mapper's stage: QNetworks onto the arrays of a chip."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 
 from studio.base.errors import FitError, StudioError
 from studio.base.job import Job
 from studio.chip.chip import Chip
-from studio.mapper import metrics, tiling
-from studio.mapper.layout import Layout
-from studio.mapper.options import MapOptions, check, first_column
-from studio.mapper.place import place
-from studio.mapper.request import Placement, Request
-from studio.mapper.verify import verify
+from studio.mapper import copies, duplicate, metrics, prove, tiling
+from studio.mapper.copies import Schemes
+from studio.mapper.layout import Block, Layout
+from studio.mapper.options import (
+    LayerOptions,
+    MapOptions,
+    check,
+    check_names,
+    first_column,
+    wanted_bias_rows,
+)
+from studio.mapper.problem import of_chip
+from studio.mapper.request import Placement, Request, Search
+from studio.mapper.search import search
+from studio.mapper.verify import verify, verify_together
 from studio.quantize.qnetwork import QNetwork
 
-__all__ = ["MapOptions", "run", "verify"]
+__all__ = ["LayerOptions", "MapOptions", "run", "run_all", "verify"]
 
 
 def run(qnetwork: QNetwork, chip: Chip, options: MapOptions, job: Job) -> Layout:
@@ -25,50 +36,79 @@ def run(qnetwork: QNetwork, chip: Chip, options: MapOptions, job: Job) -> Layout
     finer and finer. Raises FitError when nothing fits (says which resource binds), StudioError
     for options out of range or a network of another chip, VerifyError for a bug of ours.
     """
+    return run_all((qnetwork,), chip, options, job)[0]
+
+
+def run_all(
+    qnetworks: Sequence[QNetwork], chip: Chip, options: MapOptions, job: Job
+) -> tuple[Layout, ...]:
+    """As ``run``, for several networks that share the chip's arrays: one layout each."""
     check(options, chip)
-    if qnetwork.chip != chip.id:
-        raise StudioError(
-            f"the network was quantized for chip {qnetwork.chip}, not {chip.id}",
-            hint="Quantize the model again for this chip.",
-            where=qnetwork.name,
-        )
+    check_names(options, qnetworks)
+    for qnetwork in qnetworks:
+        if qnetwork.chip != chip.id:
+            raise StudioError(
+                f"the network was quantized for chip {qnetwork.chip}, not {chip.id}",
+                hint="Quantize the model again for this chip.",
+                where=qnetwork.name,
+            )
     start = time.perf_counter()
-    requests, placements = _search(qnetwork, chip, options, job)
-    matrices = {op.name: op.matrices for op in qnetwork.array_ops}
-    blocks = tuple(
-        tiling.block(
-            request.layer,
-            (request.matrix, request.tile),
-            matrices[request.layer][request.matrix],
-            (request.first_column, request.first_column + request.columns),
-            placement,
-            chip,
+    schemes = copies.schemes(qnetworks, options, chip)
+    requests, placements, found = _search(qnetworks, chip, options, schemes, job)
+    if options.duplicate:
+        mapped = (schemes, requests, placements, found)
+        mapped = duplicate.improve(qnetworks, chip, options, mapped, job)
+        schemes, requests, placements, found = mapped
+    if options.prove_seconds > 0:
+        first, wanted = first_column(chip, options), wanted_bias_rows(chip, options)
+        problem = of_chip(requests, chip, first, wanted, options.occupied)
+        limit = options.prove_seconds
+        placements, found = prove.prove(problem, placements, found, limit, job, chip.name)
+    blocks: list[list[Block]] = [[] for _ in qnetworks]
+    layers = [{op.name: op for op in qnetwork.array_ops} for qnetwork in qnetworks]
+    for request, placement in zip(requests, placements, strict=True):
+        scheme = schemes[request.network, request.layer]
+        start_column = request.first_column
+        span = start_column, start_column + request.columns // scheme.points
+        index = request.matrix, request.tile
+        op = layers[request.network][request.layer]
+        block = tiling.block(op, index, span, scheme, placement, chip)
+        blocks[request.network].append(block)
+    found = replace(found, seconds=time.perf_counter() - start)
+    layouts = tuple(
+        Layout(
+            chip=chip.id,
+            blocks=tuple(own),
+            utilization=metrics.utilization(own, chip, first_column(chip, options)),
+            search=found,
         )
-        for request, placement in zip(requests, placements, strict=True)
+        for own in blocks
     )
-    layout = Layout(
-        chip=chip.id,
-        blocks=blocks,
-        utilization=metrics.utilization(blocks, chip, first_column(chip, options)),
-        seconds=time.perf_counter() - start,
-    )
-    verify(layout, qnetwork, chip)
-    return layout
+    for layout, qnetwork in zip(layouts, qnetworks, strict=True):
+        verify(layout, qnetwork, chip)
+    verify_together(layouts, chip, options.occupied)
+    return layouts
 
 
 def _search(
-    qnetwork: QNetwork, chip: Chip, options: MapOptions, job: Job
-) -> tuple[tuple[Request, ...], tuple[Placement, ...]]:
+    qnetworks: Sequence[QNetwork],
+    chip: Chip,
+    options: MapOptions,
+    schemes: Schemes,
+    job: Job,
+) -> tuple[tuple[Request, ...], tuple[Placement, ...], Search]:
     """Cut and place, uncut first, then finer; the error of the coarsest cut says it best."""
     failure: FitError | None = None
     tried: set[tuple[Request, ...]] = set()
-    for width in tiling.widths(qnetwork, chip, options):
-        requests = tiling.requests(qnetwork, chip, width)
+    first, wanted = first_column(chip, options), wanted_bias_rows(chip, options)
+    for width in tiling.widths(qnetworks, chip, options, schemes):
+        requests = tiling.requests(qnetworks, chip, options, schemes, width)
         if requests in tried:
             continue
         tried.add(requests)
+        problem = of_chip(requests, chip, first, wanted, options.occupied)
         try:
-            return requests, place(requests, chip, options, job)
+            return (requests, *search(problem, chip.name, options.seconds, job))
         except FitError as error:
             failure = failure or error
     assert failure is not None  # the first width is always tried

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from studio.base.errors import ProjectError, VerifyError
 from studio.base.files import write_text
 from studio.chip.chip import Chip
-from studio.mapper import tiling
+from studio.mapper import copies, tiling
 from studio.mapper.layout import Block, Layout, Utilization
-from studio.mapper.request import Placement
+from studio.mapper.request import Placement, Search
 from studio.mapper.verify import verify
 from studio.quantize.qnetwork import QNetwork
 
-SCHEMA = 1
+SCHEMA = 2
 _HINT = "Map the model again to write it anew."
 
 
@@ -24,7 +25,7 @@ def save(layout: Layout, path: Path) -> None:
     content = {
         "schema": SCHEMA,
         "chip": layout.chip,
-        "seconds": layout.seconds,
+        "search": asdict(layout.search),
         "utilization": {
             "cells": layout.utilization.cells,
             "banks": list(layout.utilization.banks),
@@ -44,6 +45,8 @@ def save(layout: Layout, path: Path) -> None:
                 "columns": block.columns,
                 "bias_row": block.bias_row,
                 "bias_rows": block.bias_rows,
+                "copies": block.copies,
+                "points": block.points,
             }
             for block in layout.blocks
         ],
@@ -97,14 +100,23 @@ def _layout(raw: dict[str, Any], qnetwork: QNetwork, chip: Chip) -> Layout:
             banks=tuple(float(bank) for bank in used["banks"]),
             bias=float(used["bias"]),
         ),
-        seconds=float(raw["seconds"]),
+        search=_search(raw["search"]),
     )
+
+
+def _search(entry: dict[str, Any]) -> Search:
+    search = Search(**entry)
+    for one in fields(search):
+        value = getattr(search, one.name)
+        if type(value).__name__ != one.type:
+            raise TypeError(f"{one.name} is {value!r}")
+    return search
 
 
 def _block(entry: dict[str, Any], qnetwork: QNetwork, chip: Chip) -> Block:
     layer = entry["layer"]
-    matrices = next((op.matrices for op in qnetwork.array_ops if op.name == layer), None)
-    if matrices is None:
+    op = next((own for own in qnetwork.array_ops if own.name == layer), None)
+    if op is None:
         raise ValueError(f"no layer {layer!r} in the network")
     index = _count(entry, "matrix"), _count(entry, "tile")
     start = _count(entry, "first_column")
@@ -115,19 +127,26 @@ def _block(entry: dict[str, Any], qnetwork: QNetwork, chip: Chip) -> Block:
         bias_row=_count(entry, "bias_row"),
         bias_rows=_count(entry, "bias_rows", most=chip.array.bias_rows),
     )
-    matrix = matrices[index[0]]
-    stop = start + _count(entry, "columns")
-    block = tiling.block(layer, index, matrix, (start, stop), placement, chip)
-    for key, value in (("gain", block.gain), ("rows", block.rows), ("columns", block.columns)):
+    array = chip.array
+    times = _count(entry, "copies", least=1, most=array.rows)
+    points = _count(entry, "points", least=1, most=array.columns)
+    scheme = copies.stored(op, qnetwork, times, points)
+    matrix = op.matrices[index[0]]
+    rows = copies.rows(op, matrix, matrix.tiles[index[1]], scheme)
+    if entry["rows"] != rows:
+        raise ValueError(f"{layer}: rows is {entry['rows']!r}, the network has {rows}")
+    stop = start + _count(entry, "columns") // points
+    block = tiling.block(op, index, (start, stop), scheme, placement, chip)
+    for key, value in (("gain", block.gain), ("columns", block.columns)):
         if entry[key] != value:
             raise ValueError(f"{layer}: {key} is {entry[key]!r}, the network has {value}")
     return block
 
 
-def _count(entry: dict[str, Any], key: str, most: int | None = None) -> int:
+def _count(entry: dict[str, Any], key: str, least: int = 0, most: int | None = None) -> int:
     value = entry[key]
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError(f"{key} is {value!r}, must be a whole number from 0")
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{key} is {value!r}, must be a whole number from {least}")
     if most is not None and value > most:
         raise ValueError(f"{key} is {value}, the most is {most}")
     return value

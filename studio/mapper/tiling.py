@@ -7,40 +7,67 @@ and are made here.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 
 from studio.base.errors import FitError, VerifyError
 from studio.chip.chip import Array, Chip
+from studio.mapper import copies
+from studio.mapper.copies import Scheme, Schemes
 from studio.mapper.layout import Block, bias_cells
-from studio.mapper.options import MapOptions, first_column
+from studio.mapper.options import LayerOptions, MapOptions, bank_rows, banks, first_column
 from studio.mapper.request import Placement, Request
-from studio.quantize.qnetwork import Int32, Matrix, QNetwork
+from studio.quantize.qnetwork import ArrayOp, Int32, QNetwork
 
 
-def requests(qnetwork: QNetwork, chip: Chip, widest: int) -> tuple[Request, ...]:
+def requests(
+    qnetworks: Sequence[QNetwork],
+    chip: Chip,
+    options: MapOptions,
+    schemes: Schemes,
+    widest: int,
+) -> tuple[Request, ...]:
     """One request for each part of each tile, in execution order, none wider than ``widest``.
 
-    Raises FitError when a tile has more rows than a bank or a bias no number of rows can hold.
+    With points a request is at least one matrix column for each point wide. Raises FitError when
+    a tile has more rows than a bank or a bias no number of rows can hold.
     """
     found: list[Request] = []
-    for op in qnetwork.array_ops:
+    for network, op in _array_ops(qnetworks):
+        scheme = schemes[network, op.name]
+        bank = options.layers.get(op.name, LayerOptions()).bank
+        room = bank_rows(chip, bank)
         for number, matrix in enumerate(op.matrices):
             for tile_number, tile in enumerate(matrix.tiles):
-                rows = matrix.rows(tile)
-                if rows > chip.array.max_inputs:
+                rows = copies.rows(op, matrix, tile, scheme)
+                if rows > room:
                     raise FitError(
-                        f"a tile takes {rows} rows, a bank has {chip.array.max_inputs}",
+                        f"a tile takes {rows} rows, {f'bank {bank}' if bank else 'a bank'} "
+                        f"has {room}",
                         hint="Quantize the model again for this chip: it cuts the matrix.",
                         where=op.name,
                     )
-                for start, stop in cut(matrix.columns, widest):
-                    bias = None if tile.bias is None else tile.bias[start:stop]
-                    choices = bias_choices(bias, chip.array, op.name)
-                    found.append(
-                        Request(op.name, number, tile_number, start, rows, stop - start, choices)
+                for span in cut(matrix.columns, max(1, widest // scheme.points)):
+                    bias = copies.bias(tile, span, scheme)
+                    request = Request(
+                        layer=op.name,
+                        matrix=number,
+                        tile=tile_number,
+                        first_column=span[0],
+                        rows=rows,
+                        columns=(span[1] - span[0]) * scheme.points,
+                        bias_choices=bias_choices(bias, chip.array, op.name, scheme.copies),
+                        banks=banks(chip, bank),
+                        network=network,
                     )
+                    found.append(request)
     return tuple(found)
+
+
+def _array_ops(qnetworks: Sequence[QNetwork]) -> list[tuple[int, ArrayOp]]:
+    """Every operation that uses the array, with the number of its network."""
+    return [(number, op) for number, own in enumerate(qnetworks) for op in own.array_ops]
 
 
 def cut(columns: int, widest: int) -> list[tuple[int, int]]:
@@ -50,20 +77,31 @@ def cut(columns: int, widest: int) -> list[tuple[int, int]]:
     return list(itertools.pairwise(edges))
 
 
-def widths(qnetwork: QNetwork, chip: Chip, options: MapOptions) -> list[int]:
+def widths(
+    qnetworks: Sequence[QNetwork], chip: Chip, options: MapOptions, schemes: Schemes
+) -> list[int]:
     """The widths to cut tiles to, one after another until the blocks find room.
 
     First the usable columns, so that nothing is cut without need, then halves, thirds,
     quarters, … of the widest tile down to ``finest_columns``.
     """
     usable = chip.array.columns - first_column(chip, options)
-    widest = max((m.columns for op in qnetwork.array_ops for m in op.matrices), default=1)
+    widest = max(
+        (
+            matrix.columns * schemes[network, op.name].points
+            for network, op in _array_ops(qnetworks)
+            for matrix in op.matrices
+        ),
+        default=1,
+    )
     shares = (min(widest, usable) // part for part in (2, 3, 4, 6, 8, 12, 16, 32))
     return [usable, *(share for share in shares if share >= options.finest_columns)]
 
 
-def bias_choices(bias: Int32 | None, array: Array, layer: str) -> tuple[int, ...]:
+def bias_choices(bias: Int32 | None, array: Array, layer: str, times: int = 1) -> tuple[int, ...]:
     """The numbers of bias rows that can hold ``bias``, ascending; empty when it is all zero.
+
+    ``times`` are the copies it was multiplied by already, for the message.
 
     At least ceil(max|S| / bias_cell_max) rows (CHIP.md). The maker's rule leaves the rounding
     of the other rows to the last one, which can exceed bias_cell_max by up to k/2; such numbers
@@ -81,7 +119,9 @@ def bias_choices(bias: Int32 | None, array: Array, layer: str) -> tuple[int, ...
         raise FitError(
             f"the largest bias is {peak * array.bias_unit} and needs {least} bias rows, "
             f"the chip has {array.bias_rows}",
-            hint="Scale the layer's bias down, or raise its gain.",
+            hint="Scale the layer's bias down, or raise its gain."
+            if times == 1
+            else f"Store the layer fewer times: {times} copies multiply its bias.",
             where=layer,
         )
     possible = range(least, array.bias_rows + 1)
@@ -94,10 +134,10 @@ def bias_choices(bias: Int32 | None, array: Array, layer: str) -> tuple[int, ...
 
 
 def block(
-    layer: str,
+    op: ArrayOp,
     index: tuple[int, int],
-    matrix: Matrix,
     columns: tuple[int, int],
+    scheme: Scheme,
     where: Placement,
     chip: Chip,
 ) -> Block:
@@ -105,28 +145,28 @@ def block(
 
     ``index`` is (matrix, tile), ``columns`` the matrix columns start..stop (exclusive).
     """
-    number, tile_number = index
-    start, stop = columns
-    tile = matrix.tiles[tile_number]
-    cells = np.ascontiguousarray(matrix.cells(tile)[:, start:stop], dtype=np.int16)
-    if cells is matrix.weights or np.shares_memory(cells, matrix.weights):
-        cells = cells.copy()
-    if where.bias_rows == 0 or tile.bias is None:
-        bias = np.zeros((where.bias_rows, stop - start), np.int16)
+    matrix = op.matrices[index[0]]
+    tile = matrix.tiles[index[1]]
+    cells = copies.cells(op, matrix, tile, columns, scheme)
+    values = copies.bias(tile, columns, scheme)
+    if where.bias_rows == 0 or values is None:
+        bias = np.zeros((where.bias_rows, cells.shape[1]), np.int16)
     else:
-        bias = bias_cells(tile.bias[start:stop], where.bias_rows, chip.array.bias_unit)
+        bias = bias_cells(values, where.bias_rows, chip.array.bias_unit)
     cells.flags.writeable = False
     bias.flags.writeable = False
     return Block(
-        layer=layer,
-        matrix=number,
-        tile=tile_number,
-        first_column=start,
-        gain=matrix.gain,
+        layer=op.name,
+        matrix=index[0],
+        tile=index[1],
+        first_column=columns[0],
+        gain=matrix.gain * scheme.copies,
         array=where.array,
         row=where.row,
         column=where.column,
         bias_row=where.bias_row,
         cells=cells,
         bias_cells=bias,
+        copies=scheme.copies,
+        points=scheme.points,
     )

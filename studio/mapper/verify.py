@@ -10,16 +10,18 @@ import numpy.typing as npt
 from studio.base.errors import VerifyError
 from studio.chip.chip import Array, Chip
 from studio.mapper.layout import Block, Layout
-from studio.quantize.qnetwork import QNetwork
+from studio.mapper.problem import Occupied
+from studio.quantize.qnetwork import ArrayOp, Matrix, QNetwork, RowTile
 
 
 def verify(layout: Layout, qnetwork: QNetwork, chip: Chip) -> None:
     """Raise VerifyError unless every matrix lies on the chip exactly once and exactly right.
 
     Checked: the chip; execution order; every column of every tile once, with the right cells
-    and gain; bounds, one bank a block, no cell twice; bias rows over exactly the block's
-    columns, shared by no two blocks whichever bank they are in, holding exactly the tile's
-    bias by the maker's rule with k >= ceil(max|S| / bias_cell_max).
+    and gain, copies and points included, alike in all blocks of a layer; bounds, one bank a
+    block, no cell twice; bias rows over exactly the block's columns, shared by no two blocks
+    whichever bank they are in, holding exactly the tile's bias by the maker's rule with
+    k >= ceil(max|S| / bias_cell_max).
     """
     if layout.chip != chip.id or qnetwork.chip != chip.id:
         raise VerifyError(
@@ -29,7 +31,7 @@ def verify(layout: Layout, qnetwork: QNetwork, chip: Chip) -> None:
     for block in layout.blocks:
         _bounds(block, chip.array)
     _overlap(layout.blocks, chip.array)
-    _content(layout, qnetwork, chip.array)
+    _content(layout, qnetwork, chip)
 
 
 def name(block: Block) -> str:
@@ -95,31 +97,36 @@ def _overlap(blocks: Sequence[Block], array: Array) -> None:
             spot[:] = number
 
 
-def _content(layout: Layout, qnetwork: QNetwork, array: Array) -> None:
+def _content(layout: Layout, qnetwork: QNetwork, chip: Chip) -> None:
     """Every column of every tile is covered once, by the right cells, gain and bias."""
     waiting: dict[tuple[str, int, int], list[Block]] = {}
     for block in layout.blocks:
         waiting.setdefault((block.layer, block.matrix, block.tile), []).append(block)
+    alike = {block.layer: (block.copies, block.points) for block in layout.blocks}
+    for block in layout.blocks:
+        if (block.copies, block.points) != alike[block.layer]:
+            raise VerifyError("blocks of one layer differ in copies or points", where=name(block))
     for op in qnetwork.array_ops:
         for number, matrix in enumerate(op.matrices):
             for tile_number, tile in enumerate(matrix.tiles):
                 where = f"{op.name}[{number}] tile {tile_number}"
-                expected = matrix.cells(tile)
                 bias = np.zeros(matrix.columns, np.int64)
                 if tile.bias is not None:
                     bias += tile.bias
                 reached = 0
                 for block in waiting.pop((op.name, number, tile_number), []):
-                    stop = reached + block.columns
+                    _copies(block, op, matrix, qnetwork, chip)
+                    stop = reached + block.width
                     if block.first_column != reached or stop > matrix.columns:
                         raise VerifyError(f"column {reached} not covered exactly once", where=where)
-                    if not np.array_equal(block.cells, expected[:, reached:stop]):
+                    expected = _cells(block, op, matrix, tile, qnetwork)
+                    if not np.array_equal(block.cells, expected):
                         raise VerifyError("cells differ from the matrix", where=name(block))
-                    if block.gain != matrix.gain:
-                        raise VerifyError(
-                            f"gain {block.gain} instead of {matrix.gain}", where=name(block)
-                        )
-                    _bias(block, bias[reached:stop], array)
+                    gain = matrix.gain * block.copies
+                    if block.gain != gain:
+                        raise VerifyError(f"gain {block.gain} instead of {gain}", where=name(block))
+                    own = bias[reached:stop] * block.copies
+                    _bias(block, np.tile(own, block.points), chip.array)
                     reached = stop
                 if reached != matrix.columns:
                     raise VerifyError(
@@ -128,8 +135,54 @@ def _content(layout: Layout, qnetwork: QNetwork, array: Array) -> None:
     for left in waiting.values():
         raise VerifyError("no such matrix or tile in the network", where=name(left[0]))
     for block in layout.blocks:
-        if np.abs(block.cells.astype(np.int32)).max() > array.weight_clip:
-            raise VerifyError(f"a cell is beyond +-{array.weight_clip}", where=name(block))
+        if np.abs(block.cells.astype(np.int32)).max() > chip.array.weight_clip:
+            raise VerifyError(f"a cell is beyond +-{chip.array.weight_clip}", where=name(block))
+
+
+def _copies(block: Block, op: ArrayOp, matrix: Matrix, qnetwork: QNetwork, chip: Chip) -> None:
+    """Copies and points are possible for the layer and agree with the block's size."""
+
+    def need(condition: bool, text: str) -> None:
+        if not condition:
+            raise VerifyError(text, where=name(block))
+
+    copies, points = block.copies, block.points
+    need(copies >= 1 and copies.bit_count() == 1, f"{copies} copies are no power of two")
+    need(block.gain <= chip.arithmetic.gain_max, f"gain {block.gain} is beyond the chip's")
+    need(points >= 1 and block.columns % points == 0, f"columns do not divide into {points} points")
+    if points > 1:
+        width, height, _ = qnetwork.tensors[op.output].shape
+        need(len(matrix.tiles) == 1, "points of a matrix with several row tiles")
+        need(points <= (width if width > 1 else height), f"{points} points of fewer positions")
+
+
+def _cells(
+    block: Block, op: ArrayOp, matrix: Matrix, tile: RowTile, qnetwork: QNetwork
+) -> npt.NDArray[np.int64]:
+    """What a block must hold, found from its own end.
+
+    For each row of the union of the windows: which tap of which position it is, if any.
+    """
+    columns = slice(block.first_column, block.first_column + block.width)
+    weights = matrix.weights[tile.start : tile.stop, columns].astype(np.int64)
+    if block.points > 1:
+        axis = 0 if qnetwork.tensors[op.output].shape[0] > 1 else 1
+        stride, dilation, kernel = op.strides[axis], op.dilations[axis], op.kernel[axis]
+        starts = np.arange(block.points) * stride
+        reach = np.arange(starts[-1] + (kernel - 1) * dilation + 1)
+        distance = reach[:, None] - starts  # [offset, point]: of an offset from a window's start
+        tap = distance // dilation
+        read = (distance % dilation == 0) & (tap >= 0) & (tap < kernel)
+        kept = read.any(axis=1)
+        window = weights.reshape(*op.kernel, -1, weights.shape[1])
+        taken = np.take(window, np.where(read, tap, 0)[kept], axis=axis)
+        # [w, h, c, columns] with the axis now (offset, point): the point goes before the columns.
+        taken = np.moveaxis(taken, axis + 1, -2)
+        mask = np.expand_dims(read[kept], 1 - axis)
+        weights = (taken * mask[:, :, None, :, None]).reshape(-1, block.columns)
+    if matrix.encoding == "pn":
+        weights = np.vstack([weights, -weights])
+    return np.vstack([weights] * block.copies)
 
 
 def _bias(block: Block, bias: npt.NDArray[np.int64], array: Array) -> None:
@@ -151,3 +204,39 @@ def _bias(block: Block, bias: npt.NDArray[np.int64], array: Array) -> None:
         raise VerifyError("bias is not spread by the maker's rule", where=name(block))
     if np.abs(cells).max() > array.weight_clip:
         raise VerifyError(f"a bias cell is beyond +-{array.weight_clip}", where=name(block))
+
+
+def verify_together(layouts: Sequence[Layout], chip: Chip, occupied: Sequence[Occupied]) -> None:
+    """Raise VerifyError where layouts that share the chip's arrays meet each other or the past.
+
+    Checked: no cell and no bias row over a column belongs to two blocks of any of the
+    ``layouts``, or to a block and to what ``occupied`` holds already. What is occupied may
+    overlap itself: it is the past. Each layout's own right is ``verify``'s matter.
+    """
+    array = chip.array
+    blocks = [(f"network {n}: ", block) for n, own in enumerate(layouts, 1) for block in own.blocks]
+    for title, height in (("cells", array.rows), ("bias rows", array.bias_rows)):
+        free = np.ones((array.count, height, array.columns), np.bool_)
+        for past in (own for own in occupied if own.array < array.count):
+            row, rows = _span(past, title)
+            free[past.array, row : row + rows, past.column : past.column + past.columns] = False
+        held = free.copy()
+        for network, block in blocks:
+            row, rows = _span(block, title)
+            spot = (
+                block.array,
+                slice(row, row + rows),
+                slice(block.column, block.column + block.columns),
+            )
+            if not held[spot].all():
+                whose = "another block's" if free[spot].all() else "those occupied before"
+                raise VerifyError(
+                    f"its {title} overlap {whose}",
+                    where=(network if len(layouts) > 1 else "") + name(block),
+                )
+            held[spot] = False
+
+
+def _span(own: Block | Occupied, title: str) -> tuple[int, int]:
+    """First and number of its rows, or of its bias rows."""
+    return (own.row, own.rows) if title == "cells" else (own.bias_row, own.bias_rows)

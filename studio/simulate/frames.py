@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from studio.mapper import copies
+from studio.mapper.copies import Scheme
+from studio.mapper.layout import Layout
 from studio.quantize.qnetwork import ArrayOp, QNetwork
 from studio.simulate import kernels
 from studio.simulate.kernels import Int16
@@ -18,7 +21,9 @@ class Frames:
     """Frames of one row tile of one matrix.
 
     ``inputs``: [count, rows], encoded as the rows receive them (0..255, doubled with PN);
-    ``outputs``: [count, columns], the round's answer before any Relu or adding of tiles.
+    ``outputs``: [count, columns], the round's answer before any Relu or adding of tiles. With
+    ``points`` a round reads the union of that many neighbouring windows, and its columns are
+    theirs, position by position. Copies are not in it: every one receives the same.
     """
 
     layer: str
@@ -26,14 +31,22 @@ class Frames:
     tile: int
     inputs: Int16
     outputs: Int16
+    points: int = 1
 
 
-def frames(qnetwork: QNetwork, inputs: Sequence[Int16], count: int = 100) -> tuple[Frames, ...]:
+def frames(
+    qnetwork: QNetwork,
+    inputs: Sequence[Int16],
+    count: int = 100,
+    layout: Layout | None = None,
+) -> tuple[Frames, ...]:
     """The first ``count`` frames of every tile, in execution order.
 
-    A frame is one window position; a convolution's frames walk over the positions of the first
-    sample, then the second and so on. With fewer positions than ``count`` they repeat.
+    A frame is one round: one window position, or as many as ``layout`` says that a round of
+    the layer computes. A convolution's frames walk over the rounds of the first sample, then the
+    second and so on. With fewer rounds than ``count`` they repeat.
     """
+    points = {block.layer: block.points for block in layout.blocks} if layout else {}
     values: dict[str, Int16] = {
         name: x[:count] for name, x in zip(qnetwork.inputs, inputs, strict=True)
     }
@@ -41,26 +54,66 @@ def frames(qnetwork: QNetwork, inputs: Sequence[Int16], count: int = 100) -> tup
     found: list[Frames] = []
     for op in qnetwork.ops:
         if isinstance(op, ArrayOp):
-            found += _of(op, values[op.input], count)
+            scheme = copies.stored(op, qnetwork, 1, points.get(op.name, 1))
+            found += _of(op, values[op.input], count, scheme)
         values[op.output] = apply(op, [values[name] for name in op.inputs], qnetwork)
     return tuple(found)
 
 
-def _of(op: ArrayOp, x: Int16, count: int) -> list[Frames]:
-    w, h, _ = kernels.windows(x[:1], op.kernel, op.strides, op.dilations, op.pads).shape[1:4]
-    samples = x[: max(1, -(-count // (w * h)))]
+def _of(op: ArrayOp, x: Int16, count: int, scheme: Scheme) -> list[Frames]:
+    view = kernels.windows(x[:1], op.kernel, op.strides, op.dilations, op.pads)
+    positions = list(view.shape[1:3])
+    positions[scheme.axis] = -(-positions[scheme.axis] // scheme.points)
+    samples = x[: max(1, -(-count // (positions[0] * positions[1])))]
     found = []
     for index, matrix in enumerate(op.matrices):
-        rows, _ = kernels.array_inputs(samples, op, index)
-        rows = np.resize(rows, (count, rows.shape[1]))
-        for number, tile in enumerate(matrix.tiles):
-            found.append(
-                Frames(
-                    op.name,
-                    index,
-                    number,
-                    kernels.tile_inputs(rows, matrix, tile),
-                    kernels.tile_product(rows, matrix, tile),
-                )
-            )
+        windows = _rounds(samples, op, index, scheme, (positions[0], positions[1]))
+        windows = np.resize(windows, (count, *windows.shape[1:]))
+        found += [_tile(op, index, n, windows, scheme) for n in range(len(matrix.tiles))]
     return found
+
+
+def _rounds(x: Int16, op: ArrayOp, index: int, scheme: Scheme, rounds: tuple[int, int]) -> Int16:
+    """What each round of a matrix reads: (m, taps along W, taps along H, channels).
+
+    A round past the last position reads what is there, and zeros past the input.
+    """
+    channels = x.shape[3] // len(op.matrices)
+    part = x[..., index * channels : (index + 1) * channels]
+    offsets = []
+    for axis in (0, 1):
+        points = scheme.points if axis == scheme.axis else 1
+        taps = np.array(copies.taps(op, replace(scheme, points=points, axis=axis)))
+        offsets.append(np.arange(rounds[axis])[:, None] * (points * op.strides[axis]) + taps)
+    around = [(0, 0), (0, 0)]
+    for axis in (0, 1):
+        beyond = int(offsets[axis].max()) + 1 - op.pads[axis] - part.shape[axis + 1]
+        around[axis] = (op.pads[axis], max(beyond, 0))
+    part = np.pad(part, ((0, 0), *around, (0, 0)))
+    w, h = offsets
+    read: Int16 = part[:, w[:, None, :, None], h[None, :, None, :]]
+    return read.reshape(-1, *read.shape[3:])
+
+
+def _tile(op: ArrayOp, index: int, number: int, windows: Int16, scheme: Scheme) -> Frames:
+    """Frames of one tile from the rounds' windows, (count, taps along W, taps along H, c)."""
+    matrix = op.matrices[index]
+    tile = matrix.tiles[number]
+    flat = windows.reshape(len(windows), -1)
+    start, elements = copies.window(op, matrix, tile, scheme)
+    union = replace(tile, start=start, stop=start + elements)
+    taps = list(copies.taps(op, scheme))
+    outputs = []
+    for point in range(scheme.points):
+        first, step = point * op.strides[scheme.axis], op.dilations[scheme.axis]
+        own = [taps.index(first + tap * step) for tap in range(op.kernel[scheme.axis])]
+        rows = np.take(windows, own, axis=scheme.axis + 1).reshape(len(windows), -1)
+        outputs.append(kernels.tile_product(rows, matrix, tile))
+    return Frames(
+        op.name,
+        index,
+        number,
+        kernels.tile_inputs(flat, matrix, union),
+        np.concatenate(outputs, axis=1),
+        scheme.points,
+    )

@@ -50,6 +50,47 @@ def test_the_chip_we_ship(chip: Chip) -> None:
     assert chip.timer == 0xF001_0000
 
 
+def test_estimates_come_with_their_sources(chip: Chip) -> None:
+    own = chip.estimates
+    assert own is not None
+    assert own.round.cycles == 24
+    assert 1e-14 < own.mac.joules < 1e-11
+    assert 1e-12 < own.cpu_cycle.joules < 1e-9
+    for number in (own.round, own.mac, own.cpu_cycle, own.static):
+        assert len(number.source) > 20
+
+
+def test_a_chip_needs_no_estimates(tmp_path: Path) -> None:
+    text = GOOD[: GOOD.index("[estimates.round]")]
+    assert chips.load(write(tmp_path, text)).estimates is None
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        (replaced("cycles", "0"), "estimates.round.cycles must be at least 1"),
+        (replaced("cycles", "24.0"), "estimates.round.cycles is 24.0, not of type int"),
+        (replaced("joules", "-1e-12"), "estimates.mac.joules must be a number from 0"),
+        (replaced("joules", "nan"), "estimates.mac.joules must be a number from 0"),
+        (replaced("joules", "inf"), "estimates.mac.joules must be a number from 0"),
+        (replaced("joules", "1"), "estimates.mac.joules is 1, not of type float"),
+        (replaced("watts", "-0.5"), "estimates.static.watts must be a number from 0"),
+        (replaced("watts", '"none"'), "estimates.static.watts is 'none', not of type float"),
+        (GOOD.replace("[estimates.mac]", "[estimates.sum]"), "mac"),
+        (GOOD + "\n[estimates.leak]\nwatts = 1.0\n", "leak"),
+        (without("watts"), "watts"),
+        (GOOD[: GOOD.index("[estimates.round]")] + "[estimates]\n", "round"),
+        (
+            re.sub('source = "Nothing.*', 'source = " "', GOOD),
+            "estimates.static has no source",
+        ),
+    ],
+)
+def test_wrong_estimates_are_named(text: str, word: str, tmp_path: Path) -> None:
+    with pytest.raises(ChipError, match=word):
+        chips.load(write(tmp_path, text))
+
+
 def test_regions_do_not_meet(chip: Chip) -> None:
     regions = sorted(
         [

@@ -9,7 +9,7 @@ import pytest
 
 from studio.chip.chip import Chip
 from studio.emulator import counter, elf
-from studio.emulator.machine import CYCLES_PER_ROUND, Machine, Stop
+from studio.emulator.machine import Machine, Stop
 from studio.emulator.npu import Npu
 from studio.emulator.traps import Trap
 from studio.formats.map_csv import Cells
@@ -339,7 +339,7 @@ def test_the_uart_is_a_16550(tmp_path: Path, chip: Chip, npu: Npu) -> None:
 
 
 NPU_PROGRAM = r"""
-u32 descriptor[30] __attribute__((section(".bss")));
+u32 descriptor[33] __attribute__((section(".bss")));
 volatile u32 outcome[8] __attribute__((section(".bss")));
 int main(void) {
     outcome[0] = REG(NPU); outcome[1] = REG(NPU + 0x14); outcome[2] = REG(NPU + 0xc);
@@ -354,16 +354,16 @@ int main(void) {
 
 
 def test_the_firmware_drives_the_npu(tmp_path: Path, chip: Chip, npu: Npu) -> None:
-    from studio.chip.npu import Descriptor  # noqa: PLC0415
+    from studio.chip.npu import BYTES, ID_VALUE, Descriptor  # noqa: PLC0415
 
     program = elf.load(build(tmp_path, NPU_PROGRAM), chip)
     run = Run(program, chip, npu)
     own = Descriptor(
-        *(0, 0, 4, 1, 8, 0, 8, 1, 1, 1, 1, 1, 1, 0, 0, 100, 4, 1, 3, 0),
-        *(0, 8, 0, 16, 8, 128, 3, 2, 1, 256),
+        *(0, 0, 4, 1, 8, 0, 8, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 100, 4, 1, 3, 0),
+        *(0, 8, 1, 0, 16, 8, 128, 3, 2, 1, 256),
     )
     names = {s.name: s.start for s in program.symbols}
-    place = run.machine.memory.view(names["descriptor"], 120)
+    place = run.machine.memory.view(names["descriptor"], BYTES)
     sram = run.machine.memory.view(chip.npu.sram_base, chip.npu.sram_size)
     assert place is not None
     assert sram is not None
@@ -376,10 +376,11 @@ def test_the_firmware_drives_the_npu(tmp_path: Path, chip: Chip, npu: Npu) -> No
     np.testing.assert_array_equal(sram, wanted)
     assert wanted[100:112].any()
     words = np.frombuffer(run.machine.memory.read(names["outcome"], 32), "<u4").tolist()
-    assert words == [0x43494D31, 0x1A2B3C4D, 0, 0, 1, 0, 0, 1]
+    assert words == [ID_VALUE, 0x1A2B3C4D, 0, 0, 1, 0, 0, 1]
     stats = run.machine.stats()
     assert (stats.npu_operations, stats.npu_rounds) == (1, 4)
-    assert stats.cycles == stats.instructions + 4 * CYCLES_PER_ROUND
+    assert chip.estimates is not None
+    assert stats.cycles == stats.instructions + 4 * chip.estimates.round.cycles
     assert "0x60000000" in stats.npu_fault
 
 

@@ -56,13 +56,20 @@ def naive(d: Descriptor, sram: Bytes, cells: Cells, unit: int) -> None:
     def signed(byte: int) -> int:
         return byte - 256 if byte > 127 else byte
 
+    def taps(points: int, stride: int, kernel: int, dilation: int) -> list[int]:
+        return sorted({p * stride + t * dilation for p in range(points) for t in range(kernel)})
+
+    outputs = d.columns // (d.points_width * d.points_height)
+    taps_w = taps(d.points_width, d.stride_width, d.kernel_width, d.dilation_width)
+    taps_h = taps(d.points_height, d.stride_height, d.kernel_height, d.dilation_height)
     for position_w in range(d.out_width):
         for position_h in range(d.out_height):
             window = []
-            for kw in range(d.kernel_width):
-                for kh in range(d.kernel_height):
-                    w = position_w * d.stride_width - d.pad_width + kw * d.dilation_width
-                    h = position_h * d.stride_height - d.pad_height + kh * d.dilation_height
+            point_w, point_h = position_w % d.points_width, position_h % d.points_height
+            for tap_w in taps_w:
+                for tap_h in taps_h:
+                    w = (position_w - point_w) * d.stride_width - d.pad_width + tap_w
+                    h = (position_h - point_h) * d.stride_height - d.pad_height + tap_h
                     for c in range(d.channels):
                         if 0 <= w < d.in_width and 0 <= h < d.in_height:
                             place = (w * d.in_height + h) * d.in_channels + d.in_channel + c
@@ -75,9 +82,10 @@ def naive(d: Descriptor, sram: Bytes, cells: Cells, unit: int) -> None:
                 x = [max(v, 0) for v in x] + [max(-v, 0) for v in x]
             elif flags & Flag.ENCODE_SHIFT:
                 x = [v + 128 for v in x]
+            x = x * d.copies
             assert len(x) == d.rows
-            for j in range(d.columns):
-                column = d.column + j
+            for j in range(outputs):
+                column = d.column + (point_w * d.points_height + point_h) * outputs + j
                 a = sum(v * int(cells.cells[d.row + i, column]) for i, v in enumerate(x))
                 for k in range(d.bias_rows):
                     a += int(cells.bias[d.bias_row + k, column]) * unit
@@ -109,6 +117,8 @@ DENSE = Descriptor(
     dilation_height=1,
     pad_width=0,
     pad_height=0,
+    points_width=1,
+    points_height=1,
     output=4000,
     out_width=1,
     out_height=1,
@@ -116,6 +126,7 @@ DENSE = Descriptor(
     out_channel=0,
     element_start=0,
     element_count=40,
+    copies=1,
     array=0,
     row=896,
     rows=40,
@@ -163,6 +174,38 @@ CASES = {
     "convolution": CONVOLUTION,
     "convolution, pn": replace(CONVOLUTION, flags=Flag.ENCODE_PN, rows=36),
     "convolution, shift": replace(CONVOLUTION, flags=Flag.ENCODE_SHIFT),
+    "copies": replace(DENSE, copies=4, rows=160),
+    "copies, pn": replace(DENSE, flags=Flag.ENCODE_PN, copies=2, rows=160),
+    # Rounds of 2 along W, the second of which is half beyond the output.
+    "points": replace(CONVOLUTION, points_width=2, element_count=30, rows=30, columns=8),
+    "points along H": replace(
+        CONVOLUTION, points_height=3, element_count=45, rows=45, columns=12, gain=1024
+    ),
+    "points both ways, part of the window": replace(
+        CONVOLUTION,
+        points_width=2,
+        points_height=2,
+        element_start=5,
+        element_count=50,
+        rows=50,
+        columns=12,
+    ),
+    "points, copies, pn, accumulate, relu": replace(
+        CONVOLUTION,
+        flags=Flag.ENCODE_PN | Flag.ACCUMULATE | Flag.RELU,
+        points_width=3,
+        copies=2,
+        element_count=42,
+        rows=168,
+        columns=15,
+        out_channel=0,
+    ),
+    "points, shift": replace(
+        CONVOLUTION, flags=Flag.ENCODE_SHIFT, points_width=2, element_count=30, rows=30, columns=4
+    ),
+    "more points than positions": replace(
+        CONVOLUTION, points_width=4, element_count=54, rows=54, columns=16
+    ),
     "over its own input": replace(DENSE, output=10),
     "window larger than the input": replace(CONVOLUTION, in_width=1, in_height=1),
     "right up to the end": replace(DENSE, input=8152, output=8180),
@@ -180,7 +223,9 @@ def test_every_kind_of_operation_equals_the_loop(
         wanted = sram.copy()
         naive(descriptor, wanted, cells, chip.array.bias_unit)
         rounds = npu.run(descriptor.pack(), sram)
-        assert rounds == descriptor.out_width * descriptor.out_height
+        assert rounds == math.ceil(descriptor.out_width / descriptor.points_width) * math.ceil(
+            descriptor.out_height / descriptor.points_height
+        )
         np.testing.assert_array_equal(sram, wanted)
 
 
@@ -230,6 +275,14 @@ REFUSED = [
     (NpuError.DESCRIPTOR, "columns leave the output", {"out_channel": 1}),
     (NpuError.DESCRIPTOR, "elements leave the window", {"element_start": 1}),
     (NpuError.DESCRIPTOR, "rows do not match", {"rows": 41}),
+    (NpuError.DESCRIPTOR, "rows do not match", {"copies": 2}),
+    (NpuError.DESCRIPTOR, "a size is 0", {"copies": 0}),
+    (NpuError.DESCRIPTOR, "a size is 0", {"points_width": 0}),
+    (NpuError.DESCRIPTOR, "a size is 0", {"points_height": 0}),
+    (NpuError.DESCRIPTOR, "far too large", {"points_width": 2**20 + 12}),
+    (NpuError.DESCRIPTOR, "do not divide into the points", {"points_height": 5}),
+    (NpuError.DESCRIPTOR, "columns leave the output", {"points_width": 2, "columns": 26}),
+    (NpuError.DESCRIPTOR, "elements leave the window", {"points_width": 3, "element_start": 81}),
     (NpuError.DESCRIPTOR, "no power of two", {"gain": 300}),
     (NpuError.DESCRIPTOR, "out of range", {"gain": 128}),
     (NpuError.DESCRIPTOR, "out of range", {"gain": 0}),

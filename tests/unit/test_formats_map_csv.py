@@ -13,7 +13,7 @@ from studio.base.errors import DataError
 from studio.base.job import Job
 from studio.formats import map_csv
 from studio.formats.map_csv import MapFile
-from studio.mapper.image import bias_owner_image, bias_value_image, owner_image, value_image
+from studio.mapper.image import images
 from studio.mapper.stage import MapOptions, run
 
 from .test_mapper_stage import network
@@ -66,10 +66,11 @@ def test_the_array_holds_the_layout_again(tmp_path, chip):
     path = tmp_path / "map.csv"
     map_csv.write(path, layout, chip)
     array = map_csv.to_array(map_csv.read(path), chip)
-    np.testing.assert_array_equal(array.cells, value_image(layout, chip))
-    np.testing.assert_array_equal(array.programmed, owner_image(layout, chip) >= 0)
-    np.testing.assert_array_equal(array.bias, bias_value_image(layout, chip))
-    np.testing.assert_array_equal(array.bias_programmed, bias_owner_image(layout, chip) >= 0)
+    image = images(layout.blocks, chip)
+    np.testing.assert_array_equal(array.cells, image.value)
+    np.testing.assert_array_equal(array.programmed, image.owner >= 0)
+    np.testing.assert_array_equal(array.bias, image.bias_value)
+    np.testing.assert_array_equal(array.bias_programmed, image.bias_owner >= 0)
 
 
 def test_several_arrays_share_one_file(tmp_path, chip):
@@ -80,8 +81,9 @@ def test_several_arrays_share_one_file(tmp_path, chip):
     back = map_csv.read(path)
     for number in range(2):
         array = map_csv.to_array(back, two, number)
-        np.testing.assert_array_equal(array.cells, value_image(layout, two, number))
-        np.testing.assert_array_equal(array.bias, bias_value_image(layout, two, number))
+        image = images(layout.blocks, two, number)
+        np.testing.assert_array_equal(array.cells, image.value)
+        np.testing.assert_array_equal(array.bias, image.bias_value)
     with pytest.raises(DataError, match="is no cell of WTM2101"):
         map_csv.to_array(back, chip)
 

@@ -13,12 +13,7 @@ from hypothesis import strategies as st
 from studio.base.errors import Cancelled, FitError, StudioError, VerifyError
 from studio.base.job import Job
 from studio.chip import chip as chips
-from studio.mapper.image import (
-    bias_owner_image,
-    bias_value_image,
-    owner_image,
-    value_image,
-)
+from studio.mapper.image import images
 from studio.mapper.stage import MapOptions, run, verify
 from studio.quantize.qnetwork import ArrayOp, Matrix, QNetwork, RowTile
 
@@ -74,7 +69,7 @@ def test_published_networks_are_placed_uncut_with_the_preferred_bias_rows(specs,
         assert block.column >= CHIP.array.reserved_columns
         assert not block.cells.flags.writeable
         assert not block.bias_cells.flags.writeable
-    assert layout.seconds < 2
+    assert layout.search.seconds < 2
 
 
 def test_a_large_bias_takes_the_whole_strip():
@@ -194,14 +189,29 @@ def test_bias_rows_that_bind_without_being_too_many_are_named():
         replace(op, matrices=(replace(op.matrices[0], tiles=(RowTile(0, 20, bias),)),))
         for op, bias in zip(net.ops, biases, strict=True)
     )
-    with pytest.raises(FitError, match="bias rows"):
+    with pytest.raises(FitError, match="needs 18 bias rows, the chip has 16"):
         run(replace(net, ops=ops), CHIP, MapOptions(), Job())
 
 
-def test_no_free_rectangle_names_the_layer_and_the_columns():
+def test_blocks_too_high_to_share_columns_are_refused_with_the_columns_they_need():
     specs = [(500, 896, "unsigned", 0)] * 3
-    with pytest.raises(FitError, match=r"free rectangle of rows and columns left for layer layer"):
+    text = "needs 2688 columns of the banks, the chip has 1792 .*449 or more rows.*layer0"
+    with pytest.raises(FitError, match=text):
         run(network(specs), CHIP, MapOptions(), Job())
+
+
+def test_a_block_without_room_is_named_with_what_it_lacks():
+    # By their widths the first two fill one bank, so the third lies over one of them, where 8 and
+    # 9 bias rows are too many. Rows alone fit, bias rows alone too, so no bound sees it.
+    sizes = [(500, 8), (396, 8), (350, 9), (546, 0)]
+    net = network([(896, columns, "unsigned", 0) for columns, _ in sizes])
+    ops = []
+    for op, (columns, least) in zip(net.ops, sizes, strict=True):
+        bias = np.full(columns, least * 255 * 128, np.int32) if least else None
+        ops.append(replace(op, matrices=(replace(op.matrices[0], tiles=(RowTile(0, 896, bias),)),)))
+    with pytest.raises(FitError, match=r"no room for layer layer\d \(896 rows x") as caught:
+        run(replace(net, ops=tuple(ops)), CHIP, MapOptions(finest_columns=896), Job())
+    assert "not proved impossible" in caught.value.message
 
 
 def test_a_tile_higher_than_a_bank_is_refused():
@@ -289,9 +299,9 @@ def test_random_networks_are_placed_right_or_refused(specs, seed, skip):
         ), error
         return
     verify(layout, net, SMALL)
-    images = [
-        (value_image(layout, SMALL, array), bias_value_image(layout, SMALL, array))
-        for array in range(2)
+    arrays = [
+        (image.value, image.bias_value)
+        for image in (images(layout.blocks, SMALL, array) for array in range(2))
     ]
     random = np.random.default_rng(seed)
     for op in net.array_ops:
@@ -303,7 +313,7 @@ def test_random_networks_are_placed_right_or_refused(specs, seed, skip):
                     expected = expected + tile.bias
                 got = []
                 for block in layout.of(op.name, index, number):
-                    weights, strip = images[block.array]
+                    weights, strip = arrays[block.array]
                     columns = slice(block.column, block.column + block.columns)
                     bias = strip[block.bias_row : block.bias_row + block.bias_rows, columns]
                     got.append(
@@ -311,19 +321,3 @@ def test_random_networks_are_placed_right_or_refused(specs, seed, skip):
                         + 128 * bias.sum(axis=0, dtype=np.int64)
                     )
                 np.testing.assert_array_equal(np.concatenate(got), expected)
-
-
-def test_images_show_each_block_where_it_lies():
-    layout = run(network(ATTENTION), CHIP, MapOptions(), Job())
-    owner, values = owner_image(layout, CHIP), value_image(layout, CHIP)
-    bias_owner, bias_values = bias_owner_image(layout, CHIP), bias_value_image(layout, CHIP)
-    assert owner.shape == values.shape == (1792, 1024)
-    assert bias_owner.shape == bias_values.shape == (16, 1024)
-    assert owner.dtype == values.dtype == np.int16
-    for number, block in enumerate(layout.blocks):
-        assert (owner == number).sum() == block.cells.size
-        assert owner[block.row, block.column] == number
-        np.testing.assert_array_equal(values[owner == number], block.cells.ravel())
-        np.testing.assert_array_equal(bias_values[bias_owner == number], block.bias_cells.ravel())
-    assert not values[owner == -1].any()
-    assert not owner_image(layout, CHIP, array=1).max() >= 0

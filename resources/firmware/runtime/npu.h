@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#define NPU_ID_VALUE 0x43494d31u /* "CIM1" */
+#define NPU_ID_VALUE 0x43494d32u /* "CIM2" */
 
 /* Offsets of the registers, 32 bits each. */
 #define NPU_REG_ID 0x00u     /* read only: NPU_ID_VALUE */
@@ -35,7 +35,9 @@
 #define NPU_ACCUMULATE 8u     /* out = sat8(out + y) instead of out = y */
 #define NPU_RELU 16u          /* out = max(out, 0), after accumulating */
 
-/* One block of weights over a whole sliding window. Offsets are bytes in the NPU's SRAM. */
+/* One block of weights over a whole sliding window. Offsets are bytes in the NPU's SRAM. A round
+ * computes points_width x points_height neighbouring positions from the union of their windows,
+ * fed copies times to the rows; 1 each is the plain case. */
 struct npu_op {
     uint32_t flags;
     uint32_t input;
@@ -52,6 +54,8 @@ struct npu_op {
     uint32_t dilation_height;
     uint32_t pad_width;
     uint32_t pad_height;
+    uint32_t points_width;
+    uint32_t points_height;
     uint32_t output;
     uint32_t out_width;
     uint32_t out_height;
@@ -59,6 +63,7 @@ struct npu_op {
     uint32_t out_channel;
     uint32_t element_start;
     uint32_t element_count;
+    uint32_t copies;
     uint32_t array;
     uint32_t row;
     uint32_t rows;

@@ -1,0 +1,165 @@
+"""The search: from a Problem to the places of its blocks.
+
+First come layouts that read well: blocks in execution order. Then large blocks first, each place
+given the block that fits it best; then a local search over orders (hunt.py). Fewer arrays and
+full bias rows are looked for in the same way, as far as nothing proves that they cannot be
+(bounds.py). Effort is counted in steps of the compiled packer, not in seconds, so that the same
+input gives the same layout on every machine; only how long that takes differs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from studio.base.job import Job
+from studio.mapper import bias, bounds, carve, explain, greedy, pack
+from studio.mapper.hunt import Effort, Hunt
+from studio.mapper.pack import Cost
+from studio.mapper.problem import Problem
+from studio.mapper.request import Placement, Search
+
+POLISH = 0.15  # the part of the budget that full bias rows may cost once everything is placed
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A complete layout, how it was found, and what is proved of the arrays it needs."""
+
+    placements: Mapping[int, Placement]
+    method: str
+    least: int = 1
+    proof: str = ""
+
+
+def search(
+    problem: Problem, where: str, seconds: float, job: Job
+) -> tuple[tuple[Placement, ...], Search]:
+    """A place for every block of ``problem``, in the order of its requests.
+
+    ``where`` is what messages call the chip, ``seconds`` the budget on an ordinary computer.
+    Raises FitError that names the resource which binds, and says whether that is proved.
+    """
+    start = time.perf_counter()
+    failure = explain.alone(problem)
+    if failure is not None:
+        raise failure
+    effort = Effort(seconds, job)
+    found = _Found({}, "in order")
+    if problem.requests:
+        compiled = pack.handles(problem)
+        found = (_compiled if compiled else _greedy)(problem, where, effort)
+    report = _report(problem, found, effort.tries, time.perf_counter() - start)
+    return tuple(found.placements[number] for number in range(len(problem.requests))), report
+
+
+def _compiled(problem: Problem, where: str, effort: Effort) -> _Found:
+    """Fewest arrays first, then the fewest short blocks."""
+    arrays = _arrays(problem)
+    least, proof = bounds.least_arrays(problem) if len(arrays) > 1 else (1, "")
+    hunts: list[Hunt] = []
+    for count in range(min(least, len(arrays)), len(arrays) + 1):
+        hunts.append(_construct(problem, arrays[:count], effort))
+        if not hunts[-1].best.cells:
+            break
+    if hunts[-1].best.cells:
+        failure = bounds.impossible(problem, where)
+        if failure is not None:
+            raise failure
+        hunts[-1].search(effort, effort.left)
+    if hunts[-1].best.cells:
+        if problem.occupied:  # it knows holes that no carving into rectangles has
+            return _greedy(problem, where, effort, hunts[-1].placements())
+        raise explain.no_room(problem, hunts[-1].placements(), where)
+    while len(hunts) > 1:
+        hunts[-2].search(effort, effort.left // 2)
+        if hunts[-2].best.cells:
+            break
+        hunts.pop()
+    hunt = hunts[-1]
+    placements = _polished(problem, hunt, effort)
+    return _Found(placements, hunt.method, least, proof)
+
+
+def _construct(problem: Problem, arrays: Sequence[int], effort: Effort) -> Hunt:
+    """A hunt on some arrays, its first layouts built; of several carvings the best one's."""
+    own = [space for number in arrays for space in problem.spaces if space.array == number]
+    ways = [own]
+    if problem.occupied:
+        ways = [list(cut(own, problem.occupied)) for cut in (carve.by_columns, carve.by_rows)]
+    hunts = [Hunt(problem, spaces) for spaces in ways]
+    for hunt in hunts:
+        hunt.construct(effort)
+    return min(hunts, key=lambda hunt: hunt.best)
+
+
+def _polished(problem: Problem, hunt: Hunt, effort: Effort) -> dict[int, Placement]:
+    """The hunt's layout, with as few short blocks as some more effort brings."""
+    placements = bias.assign(problem, hunt.placements())
+    short = bias.short(problem, placements)
+    if not short:
+        return placements
+    least, _ = bounds.least_short(problem, len({own.array for own in placements.values()}))
+    if short <= least:
+        return placements
+    wide = [
+        number
+        for number, own in placements.items()
+        if own.bias_rows >= problem.requests[number].target(problem.wanted)
+    ]
+    hunt.polish(effort, int(effort.whole * POLISH), Cost(0, least, 0), wide)
+    other = bias.assign(problem, hunt.placements())
+    return min(placements, other, key=lambda found: bias.lack(problem, found))
+
+
+def _greedy(
+    problem: Problem, where: str, effort: Effort, partial: Mapping[int, Placement] | None = None
+) -> _Found:
+    """What plain Python finds; ``partial`` is the best that was found before, for the error."""
+    placements, tries = greedy.place(problem, effort.job)
+    effort.tries += tries
+    if placements:
+        return _Found(dict(enumerate(placements)), "greedy", *bounds.least_arrays(problem))
+    failure = bounds.impossible(problem, where)
+    if failure is not None:
+        raise failure
+    if partial is None:
+        order = sorted(range(len(problem.requests)), key=lambda i: -problem.requests[i].cells)
+        partial = greedy.attempt(problem, order, 1, "left")
+    raise explain.no_room(problem, partial, where)
+
+
+def _arrays(problem: Problem) -> list[int]:
+    """The arrays, those with most free cells first; equal ones in order."""
+    free: dict[int, int] = {}
+    for space in carve.by_columns(problem.spaces, problem.occupied):
+        free[space.array] = free.get(space.array, 0) + space.rows * space.columns
+    return sorted(free, key=lambda number: (-free[number], number))
+
+
+def _report(problem: Problem, found: _Found, tries: int, seconds: float) -> Search:
+    arrays = len({own.array for own in found.placements.values()})
+    short = bias.short(problem, found.placements)
+    least_short, short_proof = bounds.least_short(problem, arrays) if short else (0, "")
+    least = min(found.least, arrays)
+    fewest, fullest = arrays == least, short <= least_short
+    words = []
+    if arrays > 1 or not fewest:
+        words.append(found.proof)
+    if not fewest:
+        words.append(f"It is not proved that {arrays} arrays are needed.")
+    if short:
+        words.append(short_proof)
+    if not fullest:
+        words.append(f"It is not proved that {short} blocks must.")
+    return Search(
+        method=found.method,
+        tries=tries,
+        seconds=seconds,
+        arrays=arrays,
+        least_arrays=least,
+        short=short,
+        optimal=fewest and fullest,
+        proof=" ".join(words) or "Every block is placed with the bias rows it wants.",
+    )

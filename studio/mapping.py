@@ -1,0 +1,106 @@
+"""The map stage: one network's weights on the array, or several networks' together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from studio.base.errors import StudioError
+from studio.base.files import write_bytes
+from studio.base.job import Job
+from studio.chip.chip import Chip
+from studio.formats import expected, layers_txt, map_csv
+from studio.mapper import stage as mapper
+from studio.mapper import store as layouts
+from studio.mapper.layout import Layout
+from studio.quantize.io import encode
+from studio.quantize.qnetwork import Int16, QNetwork
+from studio.simulate import stage as simulator
+from studio.simulate.frames import frames
+from studio.stages import Deployment, Options, need
+
+EXPECTED_FRAMES = 100
+
+
+def map_weights(deployment: Deployment, job: Job) -> Deployment:
+    """Place the weights; writes layout.json and the map folder."""
+    return map_together((deployment,), (deployment.project.map,), job)[0]
+
+
+def map_together(
+    deployments: Sequence[Deployment], folders: Sequence[Path], job: Job
+) -> tuple[Deployment, ...]:
+    """Place the weights of networks that share one chip, by the first one's options.
+
+    Each results folder gets its layout.json. The map is one for all networks, in their order,
+    since the chip is programmed once; it is written to each of ``folders``.
+    """
+    chip, options = deployments[0].chip, deployments[0].options
+    for deployment in deployments:
+        if deployment.chip != chip:
+            raise StudioError(
+                f"made for another chip than {deployments[0].project.folder}",
+                hint="Networks share a chip only where all were quantized for it.",
+                where=str(deployment.project.folder),
+            )
+    qnetworks = [need(deployment.qnetwork) for deployment in deployments]
+    found = mapper.run_all(qnetworks, chip, map_options(options, chip), job)
+    job.step(1, 3, "computing expected frames")
+    answers = [_expected(own, layout) for own, layout in zip(deployments, found, strict=True)]
+    job.step(2, 3, "writing map.csv")
+    first, *others = folders
+    map_csv.write_cells(first / map_csv.NAME, map_csv.from_layouts(found, chip))
+    lines = [line for layout in found for line in layers_txt.from_layout(layout)]
+    layers_txt.write_lines(first / layers_txt.NAME, lines)
+    expected.write(
+        first,
+        [x for own in answers for x in own.inputs],
+        [y for own in answers for y in own.outputs],
+    )
+    for folder in others:
+        for name in (map_csv.NAME, layers_txt.NAME, expected.IN, expected.OUT):
+            write_bytes(folder / name, (first / name).read_bytes())
+    for deployment, layout in zip(deployments, found, strict=True):
+        layouts.save(layout, deployment.project.layout)
+    job.step(3, 3, "mapped")
+    return tuple(
+        replace(deployment, layout=layout)
+        for deployment, layout in zip(deployments, found, strict=True)
+    )
+
+
+def _expected(deployment: Deployment, layout: Layout) -> expected.Expected:
+    qnetwork = need(deployment.qnetwork)
+    inputs = _frame_inputs(deployment, qnetwork)
+    return expected.of_layout(layout, frames(qnetwork, inputs, EXPECTED_FRAMES, layout))
+
+
+def map_options(options: Options, chip: Chip) -> mapper.MapOptions:
+    """The mapper's part of the options. Raises DataError for a broken layers.txt."""
+    taken = [own for path in options.around for own in layers_txt.occupied(path, chip)]
+    return mapper.MapOptions(
+        skip_columns=options.skip_columns,
+        bias_rows=options.bias_rows,
+        seconds=options.seconds,
+        layers=options.layers,
+        duplicate=options.duplicate,
+        occupied=tuple(taken),
+        prove_seconds=options.prove_seconds,
+    )
+
+
+def _frame_inputs(deployment: Deployment, qnetwork: QNetwork) -> tuple[Int16, ...]:
+    """Encoded samples for the expected frames: those at hand, or the ones in the folder."""
+    if deployment.simulation is not None:
+        return tuple(x[:EXPECTED_FRAMES] for x in deployment.simulation.inputs)
+    if deployment.calibration is not None:
+        return encode(qnetwork, tuple(x[:EXPECTED_FRAMES] for x in deployment.calibration))
+    return tuple(x[:EXPECTED_FRAMES] for x in simulator.load(deployment.project.samples).inputs)
+
+
+def load_layout(deployment: Deployment) -> Deployment:
+    """The layout of the results folder."""
+    project = deployment.project
+    layout = layouts.load(project.layout, need(deployment.qnetwork), deployment.chip)
+    return replace(deployment, layout=layout)

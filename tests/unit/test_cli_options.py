@@ -1,0 +1,52 @@
+"""Layer choices and times as they are typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studio.base.errors import StudioError
+from studio.cli_options import PROVE_SECONDS, options, placing
+from studio.mapper.stage import LayerOptions
+
+
+def test_choices_of_one_layer_are_put_together() -> None:
+    found = placing(["fc=upper"], ["fc=2", "conv=4"], ["conv=8"])
+    assert found["layers"] == {
+        "fc": LayerOptions(bank="upper", copies=2),
+        "conv": LayerOptions(copies=4, points=8),
+    }
+
+
+@pytest.mark.parametrize("name", ["/conv1/Conv", "a=b", "x:0", "层 one", "=", "net/a=b:c d"])
+def test_a_layers_name_may_hold_any_character(name: str) -> None:
+    assert set(placing(copies=[f"{name}=2"])["layers"]) == {name}
+
+
+@pytest.mark.parametrize("text", ["fc", "fc=", "=2", "fc=x", "fc=1.5", "fc=-2", "fc=²"])
+def test_what_cannot_be_read_is_answered_with_an_example(text: str) -> None:
+    with pytest.raises(StudioError, match="cannot read --copies") as caught:
+        placing(copies=[text])
+    assert "--copies LAYER=2" in caught.value.hint
+
+
+def test_a_bank_without_a_name_is_answered_with_an_example() -> None:
+    with pytest.raises(StudioError, match="cannot read --bank fc=") as caught:
+        placing(banks=["fc="])
+    assert "--bank LAYER=upper" in caught.value.hint
+
+
+def test_proving_takes_a_time_or_the_usual_one() -> None:
+    assert placing()["prove_seconds"] == 0
+    assert placing(prove=True)["prove_seconds"] == PROVE_SECONDS
+    assert placing(prove_seconds=3.5)["prove_seconds"] == 3.5
+    assert placing(prove=True, prove_seconds=2.0)["prove_seconds"] == 2
+
+
+def test_everything_typed_reaches_the_options() -> None:
+    typed = placing(["fc=upper"], around=[Path("a.txt")], bias_rows=4, seconds=0.5, duplicate=True)
+    found = options("wtm2101", **typed)
+    assert (found.bias_rows, found.seconds, found.duplicate) == (4, 0.5, True)
+    assert found.around == (Path("a.txt"),)
+    assert found.layers["fc"].bank == "upper"
