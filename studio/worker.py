@@ -147,8 +147,11 @@ class Worker:
 
 def serve(connection: Connection) -> None:
     """Work through requests until the other side closes the connection."""
-    from studio import pipeline as _  # noqa: PLC0415, F401 - have the slow imports done early
+    # What is slow at first use is done before the first model arrives.
+    from studio import pipeline as _  # noqa: PLC0415, F401
+    from studio.mapper import pack  # noqa: PLC0415
 
+    pack.library()
     while True:
         try:
             request = connection.recv()

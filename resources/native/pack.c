@@ -1,20 +1,14 @@
 /* Packing of rectangles with bias rows: the inner loops of studio/mapper/search.py.
 
    Built at first use by studio/base/native.py and called through ctypes (studio/mapper/pack.py,
-   which says what the structures hold). No library is used, nothing is allocated.
+   which says what the structures hold). No library is used, nothing is allocated; EXPORT comes
+   from native.py.
 
    A construction sweeps each space from its front (left, or top with TOP_FRONT) to its back. What
    is filled is kept as a skyline: segments that cover the space's side, each with the depth up to
    which it is filled. Beside the skylines there is one bit set of bias rows for every column. */
 
 typedef int i32; typedef unsigned int u32; typedef long long i64; typedef unsigned long long u64;
-
-#ifdef _WIN32
-#define EXPORT __declspec(dllexport)
-int __stdcall DllMainCRTStartup(void *a, u32 b, void *c) { (void)a; (void)b; (void)c; return 1; }
-#else
-#define EXPORT __attribute__((visibility("default")))
-#endif
 
 typedef struct {
     i32 rows, columns;

@@ -21,35 +21,59 @@ from studio.base.files import replacing
 
 _LOG = logging.getLogger(__name__)
 
+# Before every source: what to export, and what a library without libc must bring itself.
+_PRELUDE = r"""
+#ifdef _WIN32
+#define EXPORT __declspec(dllexport)
+int __stdcall _DllMainCRTStartup(void *library, unsigned reason, void *reserved) { return 1; }
+void *memcpy(void *to, const void *from, __SIZE_TYPE__ n) {
+    for (__SIZE_TYPE__ i = 0; i < n; i++) ((char *)to)[i] = ((const char *)from)[i];
+    return to;
+}
+void *memset(void *to, int value, __SIZE_TYPE__ n) {
+    for (__SIZE_TYPE__ i = 0; i < n; i++) ((char *)to)[i] = (char)value;
+    return to;
+}
+#else
+#define EXPORT __attribute__((visibility("default")))
+#endif
+"""
+
 
 def library(name: str, source: str) -> ctypes.CDLL | None:
-    """The shared library of C ``source`` (freestanding, no libc); None where it cannot be had."""
-    zig = importlib.util.find_spec("ziglang")
+    """The shared library of C ``source``; None where it cannot be had.
+
+    The source is freestanding and marks its functions with EXPORT.
+    """
     suffix = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
     bits = ctypes.sizeof(ctypes.c_void_p) * 8
-    key = hashlib.sha256(f"{source}{sys.platform}{bits}".encode()).hexdigest()[:16]
+    key = hashlib.sha256(f"{_PRELUDE}{source}{sys.platform}{bits}".encode()).hexdigest()[:16]
     path = paths.cache() / "native" / f"{name}-{key}{suffix}"
     try:
         if not path.is_file():
-            if zig is None or zig.origin is None:
-                _LOG.info("no ziglang: going on without the compiled %s", name)
-                return None
-            _compile(Path(zig.origin).parent, source, path)
+            compile_to(path, source)
         return ctypes.CDLL(str(path))
     except (OSError, ProjectError, subprocess.SubprocessError) as error:
         _LOG.warning("going on without the compiled %s: %s", name, error)
         return None
 
 
-def _compile(folder: Path, source: str, path: Path) -> None:
-    compiler = folder / ("zig.exe" if os.name == "nt" else "zig")
-    path.parent.mkdir(parents=True, exist_ok=True)
+def compile_to(path: Path, source: str, target: str = "") -> None:
+    """Compile ``source`` into a shared library, for this machine or zig's target triple.
+
+    Raises ProjectError where the folder cannot be written, OSError or SubprocessError where
+    the compiler cannot be run or refuses.
+    """
+    windows = "windows" in target or (not target and sys.platform == "win32")
+    darwin = "macos" in target or (not target and sys.platform == "darwin")
     file = path.with_suffix(".c")
     with replacing(file) as temporary:
-        temporary.write_text(source, encoding="utf-8", newline="\n")
+        temporary.write_text(_PRELUDE + source, encoding="utf-8", newline="\n")
     with replacing(path) as temporary:
-        command = [str(compiler), "cc", "-shared", "-O2", "-mcpu=baseline"]
-        command += [] if sys.platform == "darwin" else ["-nostdlib"]
+        command = [str(_compiler()), "cc", "-shared", "-O2", "-mcpu=baseline"]
+        command += ["-target", target] if target else []
+        command += [] if darwin else ["-nostdlib"]
+        command += ["-fno-builtin"] if windows else []  # or memcpy would call itself
         command += [str(file), "-o", str(temporary)]
         subprocess.run(
             command,
@@ -60,3 +84,10 @@ def _compile(folder: Path, source: str, path: Path) -> None:
             cwd=path.parent,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
+
+
+def _compiler() -> Path:
+    found = importlib.util.find_spec("ziglang")
+    if found is None or found.origin is None:
+        raise FileNotFoundError("ziglang is not installed")
+    return Path(found.origin).parent / ("zig.exe" if os.name == "nt" else "zig")

@@ -26,13 +26,6 @@ typedef struct {
     u32 *cache;
     int (*stop)(void *);
 } State;
-#ifdef _WIN32
-#define EXPORT __declspec(dllexport)
-int __stdcall DllMainCRTStartup(void *a, u32 b, void *c) { (void)a; (void)b; (void)c; return 1; }
-#else
-#define EXPORT __attribute__((visibility("default")))
-#endif
-
 /* Before each block: `size` bytes at `address`. cache: block size << 16 | instructions. */
 EXPORT void on_block(void *uc, u64 address, u32 size, void *user) {
     State *s = user;

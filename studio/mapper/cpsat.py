@@ -19,7 +19,7 @@ from studio.base.job import Job
 from studio.mapper import plane
 from studio.mapper.plane import Part, Span
 from studio.mapper.problem import Problem
-from studio.mapper.request import Placement, Request
+from studio.mapper.request import Placement
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -73,14 +73,6 @@ class _Model:
     blocks: list[dict[str, cp_model.IntVar]] = field(default_factory=list)
     inside: list[list[tuple[Part, cp_model.IntVar]]] = field(default_factory=list)
     used: list[cp_model.IntVar] = field(default_factory=list)
-
-
-def target(request: Request, wanted: int) -> int:
-    """The fewest bias rows with which a block is not short; 0 where it has no bias."""
-    if not request.bias_choices:
-        return 0
-    enough = min(wanted, request.bias_choices[-1])
-    return next(k for k in request.bias_choices if k >= enough)
 
 
 def solve(
@@ -157,7 +149,7 @@ def _build(problem: Problem, redundant: bool) -> _Model | None:
     across, down, bias_across, bias_down = [], [], [], []
     for request in problem.requests:
         parts = plane.parts(problem, request)
-        most = target(request, problem.wanted)
+        most = request.target(problem.wanted)
         choices = [k for k in request.bias_choices if k <= min(most, problem.bias_rows)]
         if not parts or (request.bias_choices and not choices):
             return None
@@ -227,7 +219,7 @@ def _inside(
 def _objective(built: _Model, least_arrays: int, alike: bool) -> tuple[int, int]:
     """Fewest arrays, then short blocks, then missing bias rows: the weights of the first two."""
     problem, model = built.problem, built.model
-    targets = [target(request, problem.wanted) for request in problem.requests]
+    targets = [request.target(problem.wanted) for request in problem.requests]
     missing, short = [], []
     for request, own, most in zip(problem.requests, built.blocks, targets, strict=True):
         if "bias_rows" in own and request.bias_choices[0] < most:
@@ -283,14 +275,14 @@ def _hint(built: _Model, placements: Sequence[Placement]) -> None:
         problem.requests, placements, built.blocks, built.inside, strict=True
     ):
         column = place.array * plane.pitch(problem) + place.column
-        rows = min(place.bias_rows, target(request, problem.wanted))
+        rows = min(place.bias_rows, request.target(problem.wanted))
         values = {
             "column": column,
             "row": place.row,
             "bias_row": place.bias_row,
             "bias_rows": rows,
             "bias_end": place.bias_row + rows,
-            "short": rows < target(request, problem.wanted),
+            "short": rows < request.target(problem.wanted),
         }
         for name, variable in own.items():
             model.add_hint(variable, values[name])

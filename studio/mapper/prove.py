@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from studio.base.errors import FitError, StudioError
 from studio.base.job import Job
-from studio.mapper import cpsat
+from studio.mapper import bias, bounds, cpsat
 from studio.mapper.problem import Problem
 from studio.mapper.request import Placement, Search
 
@@ -67,33 +67,30 @@ def prove(
             hint="Make the network smaller, or cut its layers into smaller tiles.",
             where=where,
         )
-    given = _cost(problem, placements)
-    found = _cost(problem, answer.placements)
+    given, found = _cost(problem, placements), _cost(problem, answer.placements)
     better = bool(answer.placements) and (not placements or found < given)
     best, cost = (answer.placements, found) if better else (tuple(placements), given)
-    least = max(search.least_arrays, answer.arrays)
-    optimal = bool(best) and cost[:2] <= (least, answer.short)
+    least = answer.arrays, answer.short
+    if least[0] == cost[0]:
+        least = cost[0], max(least[1], bounds.least_short(problem, cost[0])[0])
+    optimal = bool(best) and cost[:2] <= least
     return best, replace(
         search,
         method=_method(search.method) if better else search.method,
         tries=search.tries + better,
         seconds=search.seconds + time.perf_counter() - start,
         arrays=cost[0],
-        least_arrays=least,
+        least_arrays=least[0],
         short=cost[1],
         optimal=optimal,
-        proof=_proof(bool(best), cost, (least, answer.short), optimal),
+        proof=_proof(bool(best), cost, least, optimal),
     )
 
 
 def _cost(problem: Problem, placements: Sequence[Placement]) -> tuple[int, int, int]:
     """Arrays used, short blocks, and the bias rows these miss."""
-    missing = [
-        cpsat.target(request, problem.wanted) - own.bias_rows
-        for request, own in zip(problem.requests, placements, strict=False)
-    ]
-    missing = [rows for rows in missing if rows > 0]
-    return len({own.array for own in placements}), len(missing), sum(missing)
+    arrays = len({own.array for own in placements})
+    return arrays, *bias.lack(problem, dict(enumerate(placements)))
 
 
 def _method(before: str) -> str:

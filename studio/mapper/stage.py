@@ -64,16 +64,7 @@ def run_all(
         problem = of_chip(requests, chip, first, wanted, options.occupied)
         limit = options.prove_seconds
         placements, found = prove.prove(problem, placements, found, limit, job, chip.name)
-    blocks: list[list[Block]] = [[] for _ in qnetworks]
-    layers = [{op.name: op for op in qnetwork.array_ops} for qnetwork in qnetworks]
-    for request, placement in zip(requests, placements, strict=True):
-        scheme = schemes[request.network, request.layer]
-        start_column = request.first_column
-        span = start_column, start_column + request.columns // scheme.points
-        index = request.matrix, request.tile
-        op = layers[request.network][request.layer]
-        block = tiling.block(op, index, span, scheme, placement, chip)
-        blocks[request.network].append(block)
+    blocks = _filled(qnetworks, chip, schemes, requests, placements)
     found = replace(found, seconds=time.perf_counter() - start)
     layouts = tuple(
         Layout(
@@ -90,6 +81,27 @@ def run_all(
     return layouts
 
 
+def _filled(
+    qnetworks: Sequence[QNetwork],
+    chip: Chip,
+    schemes: Schemes,
+    requests: Sequence[Request],
+    placements: Sequence[Placement],
+) -> list[list[Block]]:
+    """The blocks of each network with their cells, in execution order."""
+    blocks: list[list[Block]] = [[] for _ in qnetworks]
+    layers = [{op.name: op for op in qnetwork.array_ops} for qnetwork in qnetworks]
+    for request, placement in zip(requests, placements, strict=True):
+        scheme = schemes[request.network, request.layer]
+        start = request.first_column
+        span = start, start + request.columns // scheme.points
+        index = request.matrix, request.tile
+        op = layers[request.network][request.layer]
+        block = tiling.block(op, index, span, scheme, placement, chip)
+        blocks[request.network].append(block)
+    return blocks
+
+
 def _search(
     qnetworks: Sequence[QNetwork],
     chip: Chip,
@@ -97,18 +109,23 @@ def _search(
     schemes: Schemes,
     job: Job,
 ) -> tuple[tuple[Request, ...], tuple[Placement, ...], Search]:
-    """Cut and place, uncut first, then finer; the error of the coarsest cut says it best."""
+    """Cut and place, uncut first, then finer; the error of the coarsest cut says it best.
+
+    Each finer cut may take half of the time that is left.
+    """
     failure: FitError | None = None
     tried: set[tuple[Request, ...]] = set()
     first, wanted = first_column(chip, options), wanted_bias_rows(chip, options)
+    seconds = options.seconds
     for width in tiling.widths(qnetworks, chip, options, schemes):
         requests = tiling.requests(qnetworks, chip, options, schemes, width)
         if requests in tried:
             continue
         tried.add(requests)
         problem = of_chip(requests, chip, first, wanted, options.occupied)
+        seconds /= 2
         try:
-            return (requests, *search(problem, chip.name, options.seconds, job))
+            return (requests, *search(problem, chip.name, seconds, job))
         except FitError as error:
             failure = failure or error
     assert failure is not None  # the first width is always tried

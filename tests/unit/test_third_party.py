@@ -14,7 +14,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-OURS = [Requirement(line) for line in PROJECT["dependencies"]]
+EXTRA = PROJECT["optional-dependencies"]["prove"]
+OURS = [Requirement(line) for line in PROJECT["dependencies"] + EXTRA]
 
 
 def table() -> dict[str, tuple[str, str, str]]:

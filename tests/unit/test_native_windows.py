@@ -1,0 +1,30 @@
+"""The compiled helpers also build for the systems these tests do not run on."""
+
+import subprocess
+
+import pytest
+
+from studio.base import native, paths
+from studio.emulator import counter
+
+SOURCES = {
+    "pack": paths.resource("native", "pack.c").read_text(encoding="utf-8"),
+    "hooks": counter._SOURCE,
+}
+
+
+@pytest.mark.parametrize("target", ["x86_64-windows-gnu", "aarch64-windows-gnu"])
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_windows_library_is_linked_with_its_functions(name, target, tmp_path):
+    path = tmp_path / "名 with space.dll"
+    native.compile_to(path, SOURCES[name], target)
+    content = path.read_bytes()
+    assert content[:2] == b"MZ"
+    for function in {"pack": (b"construct_once", b"improve"), "hooks": (b"on_block",)}[name]:
+        assert b"\0" + function + b"\0" in content
+
+
+def test_what_the_compiler_refuses_is_an_error(tmp_path):
+    with pytest.raises(subprocess.SubprocessError):
+        native.compile_to(tmp_path / "broken.so", "int broken(")
+    assert not (tmp_path / "broken.so").exists()
