@@ -40,6 +40,10 @@ class FitError(StudioError):
     """Something is larger than the chip: array, NPU memory, code or data memory."""
 
 
+class NoRoomError(FitError):
+    """The mapper found no layout, but nothing proves that there is none."""
+
+
 class ChipError(StudioError):
     """A chip description is missing or contradicts itself."""
 

@@ -49,9 +49,10 @@ def assign(problem: Problem, placements: Mapping[int, Placement]) -> dict[int, P
     now = {n: (own.bias_row, own.bias_rows) for n, own in placements.items() if own.bias_rows}
     trials = [_widened(strip, now)]
     for order in _orders(strip, list(now)):
-        least = _stacked(strip, order)
-        if least is not None:
-            trials.append(_widened(strip, least))
+        for whole in (True, False):
+            stacked = _stacked(strip, order, whole)
+            if stacked is not None:
+                trials.append(_widened(strip, stacked))
     best = min(trials, key=lambda trial: _lack(strip, trial))
     return {
         number: replace(own, bias_row=best[number][0], bias_rows=best[number][1])
@@ -126,15 +127,23 @@ def _orders(strip: _Strip, numbers: Sequence[int]) -> list[list[int]]:
     ]
 
 
-def _stacked(strip: _Strip, order: Sequence[int]) -> Rows | None:
-    """Every block at the lowest free rows with its least number; None where one finds none."""
+def _stacked(strip: _Strip, order: Sequence[int], whole: bool) -> Rows | None:
+    """Every block at the lowest free rows with its least number; None where one finds none.
+
+    ``whole``: with the wanted number, or else the most that its columns have room for.
+    """
     found: Rows = {}
     for number in order:
-        count = strip.requests[number].bias_choices[0]
-        row = lowest_run(_taken(strip, found, number), strip.rows, count)
-        if row < 0:
+        request = strip.requests[number]
+        taken = _taken(strip, found, number)
+        most = request.target(strip.wanted) if whole else request.bias_choices[0]
+        for count in reversed([k for k in request.bias_choices if k <= most]):
+            row = lowest_run(taken, strip.rows, count)
+            if row >= 0:
+                found[number] = row, count
+                break
+        else:
             return None
-        found[number] = row, count
     return found
 
 

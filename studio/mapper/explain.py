@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from studio.base.errors import FitError
+from studio.base.errors import FitError, NoRoomError
 from studio.mapper.free import Free, least_bias_rows
 from studio.mapper.occupancy import Occupancy
 from studio.mapper.problem import Problem
@@ -111,7 +111,7 @@ def _inside(block: Request, other: Request) -> bool:
     )
 
 
-def no_room(problem: Problem, placed: Mapping[int, Placement], where: str) -> FitError:
+def no_room(problem: Problem, placed: Mapping[int, Placement], where: str) -> NoRoomError:
     """The error of a search that ended with only the blocks of ``placed`` in their places.
 
     Names what the largest block left over lacks. ``placed``: from the index of a request, at
@@ -127,7 +127,7 @@ def no_room(problem: Problem, placed: Mapping[int, Placement], where: str) -> Fi
     else:
         block, why = left[0], "each block left fits alone, but they do not fit together"
     more = {1: "", 2: " and 1 more block"}.get(len(left), f" and {len(left) - 1} more blocks")
-    return FitError(
+    return NoRoomError(
         f"no room for {_name(block)}{more}: {why}; not proved impossible: a longer search "
         f"(--seconds) or the proof extra may find a layout; "
         f"the largest layers are {largest(problem.requests)}",

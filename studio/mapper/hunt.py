@@ -37,6 +37,10 @@ class Effort:
         yield
         self.left -= packer.work - work
         self.tries += packer.tries - tries
+        self.report()
+
+    def report(self) -> None:
+        """Tell the job how much is done. Raises Cancelled."""
         slices = max(1, self.whole * SLICES // STEPS)
         done = (self.whole - self.left) * slices // max(1, self.whole)
         self.job.step(min(done, slices), slices, "placing blocks")

@@ -21,6 +21,7 @@ from studio.mapper.problem import Problem
 from studio.mapper.request import Placement, Search
 
 POLISH = 0.15  # the part of the budget that full bias rows may cost once everything is placed
+SMALL = 32  # blocks up to which plain Python, too, is done within milliseconds
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,10 @@ def _compiled(problem: Problem, where: str, effort: Effort) -> _Found:
             raise failure
         hunts[-1].search(effort, effort.left)
     if hunts[-1].best.cells:
-        if problem.occupied:  # it knows holes that no carving into rectangles has
-            return _greedy(problem, where, effort, hunts[-1].placements())
-        raise explain.no_room(problem, hunts[-1].placements(), where)
+        other = _plain(problem, effort) if problem.occupied or _small(problem) else {}
+        if not other:
+            raise explain.no_room(problem, hunts[-1].placements(), where)
+        return _Found(other, "greedy", least, proof)
     while len(hunts) > 1:
         hunts[-2].search(effort, effort.left // 2)
         if hunts[-2].best.cells:
@@ -79,6 +81,11 @@ def _compiled(problem: Problem, where: str, effort: Effort) -> _Found:
         hunts.pop()
     hunt = hunts[-1]
     placements = _polished(problem, hunt, effort)
+    own = _lack(problem, placements)
+    if _small(problem) and own > (least, 0, 0):
+        other = _plain(problem, effort)
+        if other and _lack(problem, other) < own:
+            return _Found(other, "greedy", least, proof)
     return _Found(placements, hunt.method, least, proof)
 
 
@@ -113,10 +120,8 @@ def _polished(problem: Problem, hunt: Hunt, effort: Effort) -> dict[int, Placeme
     return min(placements, other, key=lambda found: bias.lack(problem, found))
 
 
-def _greedy(
-    problem: Problem, where: str, effort: Effort, partial: Mapping[int, Placement] | None = None
-) -> _Found:
-    """What plain Python finds; ``partial`` is the best that was found before, for the error."""
+def _greedy(problem: Problem, where: str, effort: Effort) -> _Found:
+    """What plain Python finds alone."""
     placements, tries = greedy.place(problem, effort.job)
     effort.tries += tries
     if placements:
@@ -124,10 +129,27 @@ def _greedy(
     failure = bounds.impossible(problem, where)
     if failure is not None:
         raise failure
-    if partial is None:
-        order = sorted(range(len(problem.requests)), key=lambda i: -problem.requests[i].cells)
-        partial = greedy.attempt(problem, order, 1, "left")
-    raise explain.no_room(problem, partial, where)
+    order = sorted(range(len(problem.requests)), key=lambda i: -problem.requests[i].cells)
+    raise explain.no_room(problem, greedy.attempt(problem, order, 1, "left"), where)
+
+
+def _plain(problem: Problem, effort: Effort) -> dict[int, Placement]:
+    """What plain Python finds beside the compiled search; empty where that is nothing.
+
+    It fills holes that no skyline sees: under blocks, and between occupied cells.
+    """
+    placements, tries = greedy.place(problem, Job(lambda *_: effort.report()))
+    effort.tries += tries
+    return dict(enumerate(placements))
+
+
+def _small(problem: Problem) -> bool:
+    return len(problem.requests) <= SMALL
+
+
+def _lack(problem: Problem, placements: Mapping[int, Placement]) -> tuple[int, int, int]:
+    """Arrays used, short blocks, and the bias rows these miss."""
+    return len({own.array for own in placements.values()}), *bias.lack(problem, placements)
 
 
 def _arrays(problem: Problem) -> list[int]:

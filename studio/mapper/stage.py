@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from studio.base.errors import FitError, StudioError
+from studio.base.errors import FitError, NoRoomError, StudioError
 from studio.base.job import Job
 from studio.chip.chip import Chip
 from studio.mapper import copies, duplicate, metrics, prove, tiling
@@ -20,7 +20,7 @@ from studio.mapper.options import (
     first_column,
     wanted_bias_rows,
 )
-from studio.mapper.problem import of_chip
+from studio.mapper.problem import Problem, of_chip
 from studio.mapper.request import Placement, Request, Search
 from studio.mapper.search import search
 from studio.mapper.verify import verify, verify_together
@@ -111,22 +111,29 @@ def _search(
 ) -> tuple[tuple[Request, ...], tuple[Placement, ...], Search]:
     """Cut and place, uncut first, then finer; the error of the coarsest cut says it best.
 
-    Each finer cut may take half of the time that is left.
+    Each finer cut may take half of the time that is left. What the search does not find uncut,
+    OR-tools is asked for where the options give it time.
     """
     failure: FitError | None = None
-    tried: set[tuple[Request, ...]] = set()
+    tried: dict[tuple[Request, ...], Problem] = {}
     first, wanted = first_column(chip, options), wanted_bias_rows(chip, options)
     seconds = options.seconds
     for width in tiling.widths(qnetworks, chip, options, schemes):
         requests = tiling.requests(qnetworks, chip, options, schemes, width)
         if requests in tried:
             continue
-        tried.add(requests)
-        problem = of_chip(requests, chip, first, wanted, options.occupied)
+        tried[requests] = of_chip(requests, chip, first, wanted, options.occupied)
         seconds /= 2
         try:
-            return (requests, *search(problem, chip.name, seconds, job))
+            return (requests, *search(tried[requests], chip.name, seconds, job))
         except FitError as error:
             failure = failure or error
+    if options.prove_seconds > 0 and isinstance(failure, NoRoomError):
+        requests, problem = next(iter(tried.items()))
+        nothing = Search("", 0, 0.0, 0, 0, 0, optimal=False, proof="")
+        limit = options.prove_seconds
+        placements, found = prove.prove(problem, (), nothing, limit, job, chip.name)
+        if placements:
+            return requests, placements, found
     assert failure is not None  # the first width is always tried
     raise failure

@@ -1,4 +1,4 @@
-"""Packing problems to measure mappers with: random nets, published ones, the zoo's models."""
+"""Packing problems to measure mappers with: random nets on the WTM2101."""
 
 from __future__ import annotations
 
