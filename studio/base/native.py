@@ -66,11 +66,12 @@ def compile_to(path: Path, source: str, target: str = "") -> None:
     """
     windows = "windows" in target or (not target and sys.platform == "win32")
     darwin = "macos" in target or (not target and sys.platform == "darwin")
+    compiler = _compiler()
     file = path.with_suffix(".c")
     with replacing(file) as temporary:
         temporary.write_text(_PRELUDE + source, encoding="utf-8", newline="\n")
     with replacing(path) as temporary:
-        command = [str(_compiler()), "cc", "-shared", "-O2", "-mcpu=baseline"]
+        command = [str(compiler), "cc", "-shared", "-O2", "-mcpu=baseline"]
         command += ["-target", target] if target else []
         command += [] if darwin else ["-nostdlib"]
         command += ["-fno-builtin"] if windows else []  # or memcpy would call itself
@@ -90,4 +91,7 @@ def _compiler() -> Path:
     found = importlib.util.find_spec("ziglang")
     if found is None or found.origin is None:
         raise FileNotFoundError("ziglang is not installed")
-    return Path(found.origin).parent / ("zig.exe" if os.name == "nt" else "zig")
+    compiler = Path(found.origin).parent / ("zig.exe" if os.name == "nt" else "zig")
+    if not compiler.is_file():
+        raise FileNotFoundError(f"there is no compiler at {compiler}")
+    return compiler

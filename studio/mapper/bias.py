@@ -32,18 +32,13 @@ def lack(problem: Problem, placements: Mapping[int, Placement]) -> tuple[int, in
     return sum(own > 0 for own in missing), sum(own for own in missing if own > 0)
 
 
-def short(problem: Problem, placements: Mapping[int, Placement]) -> int:
-    """Blocks that have fewer bias rows than wanted."""
-    return lack(problem, placements)[0]
-
-
 def assign(problem: Problem, placements: Mapping[int, Placement]) -> dict[int, Placement]:
     """The same places, with bias rows that leave fewer blocks short where that can be.
 
     Blocks that lack few bias cells come first. Blocks are widened where they are; where that is
     not better, all of them are placed in the strip anew.
     """
-    if not short(problem, placements):
+    if lack(problem, placements) == (0, 0):
         return dict(placements)
     strip = _strip(problem, placements)
     now = {n: (own.bias_row, own.bias_rows) for n, own in placements.items() if own.bias_rows}

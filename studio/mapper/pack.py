@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from studio.base import native, paths
 from studio.mapper.problem import Problem, Space
-from studio.mapper.request import Placement, Request
+from studio.mapper.request import Placement
 
 MOST_BIAS_ROWS = 63  # the strip's rows are one 64-bit word, a column each
 MOST_BANKS = 31
@@ -138,8 +138,12 @@ class Packer:
         self._items["rows"] = [own.rows for own in problem.requests]
         self._items["columns"] = [own.columns for own in problem.requests]
         self._items["banks"] = [sum(1 << bank for bank in own.banks) for own in problem.requests]
-        self._items["marked"] = [_bits(own, problem.wanted, False) for own in problem.requests]
-        self._items["full"] = [own.target(problem.wanted) for own in problem.requests]
+        full = [own.target(problem.wanted) for own in problem.requests]
+        self._items["full"] = full
+        self._items["marked"] = [
+            _bits(own.bias_choices, target, False)
+            for own, target in zip(problem.requests, full, strict=True)
+        ]
         geometry = [(numbers[s.array], s.bank, s.row, s.column, s.rows, s.columns) for s in spaces]
         self._best = np.zeros(n, _PLACE)
         self._parts = {
@@ -189,7 +193,9 @@ class Packer:
 
     def choose(self, most: int, *, flexible: bool) -> None:
         """Let blocks take ``most`` bias rows (the next larger choice) or, if flexible, fewer."""
-        self._items["choices"] = [_bits(own, most, flexible) for own in self._requests]
+        self._items["choices"] = [
+            _bits(own.bias_choices, own.target(most), flexible) for own in self._requests
+        ]
 
     def construct(self, order: Sequence[int], way: Way, marks: Sequence[int] = ()) -> Cost:
         """Build one layout and return its cost; blocks in ``marks`` take the wanted bias rows."""
@@ -250,6 +256,6 @@ def _numbers(address: int, count: int) -> list[int]:
     return ctypes.cast(address, ctypes.POINTER(ctypes.c_int32))[:count]
 
 
-def _bits(request: Request, most: int, flexible: bool) -> int:
-    target = request.target(most)
-    return sum(1 << k for k in request.bias_choices if k == target or (flexible and k < target))
+@functools.lru_cache(maxsize=1024)
+def _bits(choices: tuple[int, ...], target: int, flexible: bool) -> int:
+    return sum(1 << k for k in choices if k == target or (flexible and k < target))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from studio.base.job import Job
 from studio.mapper import bias, bounds, carve, explain, greedy, pack
-from studio.mapper.hunt import Effort, Hunt
+from studio.mapper.hunt import PERFECT, Effort, Hunt
 from studio.mapper.pack import Cost
 from studio.mapper.problem import Problem
 from studio.mapper.request import Placement, Search
@@ -80,13 +80,7 @@ def _compiled(problem: Problem, where: str, effort: Effort) -> _Found:
             break
         hunts.pop()
     hunt = hunts[-1]
-    placements = _polished(problem, hunt, effort)
-    own = _lack(problem, placements)
-    if _small(problem) and own > (least, 0, 0):
-        other = _plain(problem, effort)
-        if other and _lack(problem, other) < own:
-            return _Found(other, "greedy", least, proof)
-    return _Found(placements, hunt.method, least, proof)
+    return _Found(_polished(problem, hunt, effort), hunt.method, least, proof)
 
 
 def _construct(problem: Problem, arrays: Sequence[int], effort: Effort) -> Hunt:
@@ -101,13 +95,15 @@ def _construct(problem: Problem, arrays: Sequence[int], effort: Effort) -> Hunt:
     return min(hunts, key=lambda hunt: hunt.best)
 
 
-def _polished(problem: Problem, hunt: Hunt, effort: Effort) -> dict[int, Placement]:
+def _polished(problem: Problem, hunt: Hunt, effort: Effort) -> Mapping[int, Placement]:
     """The hunt's layout, with as few short blocks as some more effort brings."""
+    if hunt.best == PERFECT:
+        return hunt.placements()
     placements = bias.assign(problem, hunt.placements())
-    short = bias.short(problem, placements)
+    short, _ = bias.lack(problem, placements)
     if not short:
         return placements
-    least, _ = bounds.least_short(problem, len({own.array for own in placements.values()}))
+    least, _ = bounds.least_short(problem, _arrays_used(placements))
     if short <= least:
         return placements
     wide = [
@@ -116,8 +112,12 @@ def _polished(problem: Problem, hunt: Hunt, effort: Effort) -> dict[int, Placeme
         if own.bias_rows >= problem.requests[number].target(problem.wanted)
     ]
     hunt.polish(effort, int(effort.whole * POLISH), Cost(0, least, 0), wide)
-    other = bias.assign(problem, hunt.placements())
-    return min(placements, other, key=lambda found: bias.lack(problem, found))
+    found = [placements, bias.assign(problem, hunt.placements())]
+    if _small(problem) and min(bias.lack(problem, own) for own in found) > (least, 0):
+        found.append(_plain(problem, effort))
+    used = _arrays_used(placements)
+    found = [own for own in found if own and _arrays_used(own) <= used]
+    return min(found, key=lambda own: bias.lack(problem, own))
 
 
 def _greedy(problem: Problem, where: str, effort: Effort) -> _Found:
@@ -147,9 +147,8 @@ def _small(problem: Problem) -> bool:
     return len(problem.requests) <= SMALL
 
 
-def _lack(problem: Problem, placements: Mapping[int, Placement]) -> tuple[int, int, int]:
-    """Arrays used, short blocks, and the bias rows these miss."""
-    return len({own.array for own in placements.values()}), *bias.lack(problem, placements)
+def _arrays_used(placements: Mapping[int, Placement]) -> int:
+    return len({own.array for own in placements.values()})
 
 
 def _arrays(problem: Problem) -> list[int]:
@@ -161,8 +160,8 @@ def _arrays(problem: Problem) -> list[int]:
 
 
 def _report(problem: Problem, found: _Found, tries: int, seconds: float) -> Search:
-    arrays = len({own.array for own in found.placements.values()})
-    short = bias.short(problem, found.placements)
+    arrays = _arrays_used(found.placements)
+    short, _ = bias.lack(problem, found.placements)
     least_short, short_proof = bounds.least_short(problem, arrays) if short else (0, "")
     least = min(found.least, arrays)
     fewest, fullest = arrays == least, short <= least_short

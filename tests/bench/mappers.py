@@ -32,12 +32,7 @@ Mapper = Callable[[Problem], Result]
 
 
 def ours(problem: Problem) -> Result:
-    """The search for what the peers look for: any layout, least bias rows."""
-    return full(fewest_bias_rows(problem))
-
-
-def full(problem: Problem) -> Result:
-    """The mapper's search as users get it: as many blocks as can be get their 8 bias rows."""
+    """The mapper's search with the time it gets by default."""
     try:
         placements, found = search(problem, "the chip", 1.0, Job())
     except FitError as error:
@@ -55,7 +50,7 @@ def cold(seconds: float) -> Mapper:
 
     def run(problem: Problem) -> Result:
         effort = cpsat.Effort(seconds, workers=2, redundant=False)
-        return _answer(cpsat.solve(fewest_bias_rows(problem), effort, Job()))
+        return _answer(cpsat.solve(problem, effort, Job()))
 
     return run
 
@@ -64,7 +59,7 @@ def judge(seconds: float) -> Mapper:
     """CP-SAT as it proves best: what nobody placed may have no layout at all."""
 
     def run(problem: Problem) -> Result:
-        return _answer(cpsat.solve(fewest_bias_rows(problem), cpsat.Effort(seconds), Job()))
+        return _answer(cpsat.solve(problem, cpsat.Effort(seconds), Job()))
 
     return run
 

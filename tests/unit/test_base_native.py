@@ -6,6 +6,7 @@ import ctypes
 import logging
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -76,10 +77,11 @@ def test_without_ziglang_there_is_none(cache, monkeypatch, caplog):
     assert "ziglang is not installed" in refused(caplog)
 
 
-def test_a_compiler_that_is_gone_is_no_error(cache, monkeypatch, caplog, tmp_path):
-    monkeypatch.setattr(native, "_compiler", lambda: tmp_path / "zig")
-    refused(caplog)
-    assert not list(cache.rglob("*.so"))
+def test_a_compiler_that_is_gone_is_named(cache, monkeypatch, caplog, tmp_path):
+    spec = SimpleNamespace(origin=str(tmp_path / "ziglang" / "__init__.py"))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: spec)
+    assert f"there is no compiler at {tmp_path / 'ziglang'}" in refused(caplog)
+    assert not cache.exists()
 
 
 def test_a_broken_source_gives_none_and_leaves_nothing_to_load(cache, caplog):

@@ -189,7 +189,7 @@ def test_networks_chips_and_places_survive_their_files(
     assert network(tmp_path, files.network_text(nodes)) == nodes
     assert chip(tmp_path, files.chip_text(cores)) == cores
     try:
-        found = contest_solve.solve(nodes, cores, "net", 0.05, Job())
+        found = contest_solve.solve(nodes, cores, "net", 0.01, Job())
     except FitError:
         return
     path = tmp_path / "placed.csv"
