@@ -80,7 +80,13 @@ def _compiled(problem: Problem, where: str, effort: Effort) -> _Found:
             break
         hunts.pop()
     hunt = hunts[-1]
-    return _Found(_polished(problem, hunt, effort), hunt.method, least, proof)
+    placements = _polished(problem, hunt, effort)
+    used = _arrays_used(placements)
+    if used > least and _small(problem):  # of unequal arrays, others may hold the blocks
+        other = _plain(problem, effort)
+        if other and _arrays_used(other) < used:
+            return _Found(other, "greedy", least, proof)
+    return _Found(placements, hunt.method, least, proof)
 
 
 def _construct(problem: Problem, arrays: Sequence[int], effort: Effort) -> Hunt:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.mapper.bias import assign, lack, short
+from studio.mapper.bias import assign, lack
 from studio.mapper.problem import Occupied, Problem, Space
 from studio.mapper.request import Placement
 from tests.bench.rectangles import faults
@@ -45,7 +45,6 @@ def test_lack_counts_short_blocks_and_the_rows_they_miss():
         (1, 20, 9, 0, 0, ()),
     )
     assert lack(problem, placed) == (2, 5 + 5)
-    assert short(problem, placed) == 2
     assert lack(problem, {}) == (0, 0)
 
 
@@ -77,7 +76,7 @@ def test_as_many_blocks_as_can_be_are_whole_not_all_a_little_short():
     problem, placed = strip(*((0, 0, 9, 4 * n, 4, ANY) for n in range(4)))
     # 8 + 1 + 1 + 1 leaves three short; rows beyond that go to whoever can take them.
     found = rows(problem, placed)
-    assert short(problem, assign(problem, placed)) == 3
+    assert lack(problem, assign(problem, placed))[0] == 3
     assert sum(found) == 16
 
 
@@ -131,7 +130,7 @@ def strips(draw):
     return strip(*spans, rows=high, wanted=draw(st.integers(1, high)), held=held)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(own=strips())
 def test_no_layout_gets_worse_or_wrong(own):
     problem, placed = own

@@ -301,7 +301,7 @@ def short(request, own, wanted):
 CHOICES = [(), (1, 2, 3, 4, 5, 6), (2, 3, 4), (3, 6), (4, 5, 6)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     blocks=st.lists(
         st.builds(

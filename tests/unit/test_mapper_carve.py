@@ -42,7 +42,7 @@ HELD = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(held=HELD)
 def test_parts_cover_the_free_cells_once_and_nothing_else(held):
     spaces = (SPACE, Space(0, 1, 12, 3, 4, 9), Space(1, 0, 0, 0, 5, 5))
@@ -62,7 +62,7 @@ def test_parts_cover_the_free_cells_once_and_nothing_else(held):
             )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(held=HELD)
 def test_parts_reach_as_far_as_they_can_one_way(held):
     """Cut by columns a part's rows end at something, and no two parts side by side are one."""

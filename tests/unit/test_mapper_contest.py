@@ -117,7 +117,7 @@ def test_a_cycle_is_found_where_there_is_one_and_only_there(
         schedule.graph(closed)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data(), predecessors=graphs())
 def test_solutions_are_proved_and_their_metrics_are_within_bounds(
     data: st.DataObject, predecessors: list[list[int]]

@@ -217,7 +217,7 @@ def geometry(layout: Layout) -> list[tuple[object, ...]]:
     return [(*what(block), *place(block)) for block in layout.blocks]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(case=cases())
 def test_networks_are_placed_right_and_always_the_same_way_or_refused_with_words(case):
     first, second = mapped(case), mapped(case)
@@ -228,7 +228,7 @@ def test_networks_are_placed_right_and_always_the_same_way_or_refused_with_words
         assert replace(one.search, seconds=0) == replace(other.search, seconds=0)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=16, deadline=None)
 @given(case=cases(most_networks=1))
 def test_a_layout_survives_its_files(case, tmp_path_factory):
     found = mapped(case)
@@ -262,7 +262,7 @@ def test_a_layout_survives_its_files(case, tmp_path_factory):
     assert sum(own.programmed.sum() + own.bias_programmed.sum() for own in arrays) == total
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(case=cases(most_networks=1))
 def test_a_network_mapped_around_an_earlier_layout_never_touches_it(case, tmp_path_factory):
     found = mapped(case)

@@ -272,7 +272,7 @@ SMALL = replace(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     specs=st.lists(
         st.tuples(
