@@ -6,6 +6,7 @@ what was compiled may not be loaded.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import hashlib
 import importlib.util
@@ -50,8 +51,10 @@ def library(name: str, source: str) -> ctypes.CDLL | None:
     key = hashlib.sha256(f"{_PRELUDE}{source}{sys.platform}{bits}".encode()).hexdigest()[:16]
     path = paths.cache() / "native" / f"{name}-{key}{suffix}"
     try:
-        if not path.is_file():
-            compile_to(path, source)
+        if path.is_file():
+            with contextlib.suppress(OSError):  # damaged: compile it again
+                return ctypes.CDLL(str(path))
+        compile_to(path, source)
         return ctypes.CDLL(str(path))
     except (OSError, ProjectError, subprocess.SubprocessError) as error:
         _LOG.warning("going on without the compiled %s: %s", name, error)

@@ -97,7 +97,7 @@ def _cost(strip: _Strip, number: int, count: int) -> tuple[int, int]:
 def _widened(strip: _Strip, rows: Rows) -> Rows:
     """Every block with the wanted number where its columns have room, then with what they have."""
     found = dict(rows)
-    for whole in (True, False):
+    for whole in (True, False, False):  # blocks that grew elsewhere left rows to others
         for number in sorted(found, key=lambda n: _cost(strip, n, found[n][1])):
             request = strip.requests[number]
             target = request.target(strip.wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,9 @@ from studio.mapper.request import Placement
 
 STEPS = 150_000_000  # elementary steps of the packer in a second of an ordinary computer
 SLICES = 25  # reports of progress a second
+POLISH = 0.15  # the part of a second that full bias rows may cost once everything is placed
 POLISH_SLICES = 40  # parts of a second after which polishing that brought nothing ends
+IDLE = 2  # such parts in a row
 MARKING = 70  # percent of polishing's changes that are of bias rows, not of the order
 PERFECT = Cost(0, 0, 0)
 
@@ -86,6 +89,8 @@ class Hunt:
         for most, flexible in self._levels():
             self._packer.choose(most, flexible=flexible)
             for method, order, way in self._plans():
+                if self._starts and effort.left < 0:
+                    return
                 before = self.best
                 for one in (way | turn for turn in _WAYS):
                     with effort.counted(self._packer):
@@ -93,7 +98,7 @@ class Hunt:
                     self._starts.append(_Start(cost, order, one))
                 if self.best < before:
                     self.method = method
-                if self.best == PERFECT or (effort.left < 0 and not self.best.cells):
+                if self.best == PERFECT:
                     return
             if not self.best.cells:
                 return
@@ -104,28 +109,34 @@ class Hunt:
         starts = sorted(self._starts, key=lambda start: start.cost)
         self._local(effort, steps, starts, Cost(0, 0xFFFF, 0xFFFF))
 
-    def polish(self, effort: Effort, steps: int, goal: Cost, marks: Sequence[int]) -> None:
-        """Local search for fewer short blocks, for ``steps``, or until ``goal`` is reached.
+    def polish(self, effort: Effort, goal: Cost, marks: Sequence[int]) -> None:
+        """Local search for fewer short blocks until ``goal`` is reached.
 
         Blocks that are marked take the wanted bias rows, the others their least; the search
         changes marks as well as the order. It starts with ``marks`` where that leaves no block
-        over, else with none, and ends early when two slices in a row bring nothing.
+        over, else with none. It takes a part of the first second, and ends when that brings no
+        more; where there are further seconds, it goes on through them from other starts.
         """
         complete = [start for start in self._starts if not start.cost.cells]
-        start = min(complete or self._starts, key=lambda start: start.cost)
-        order: Sequence[int] = start.order
-        limit = effort.left - steps
+        starts = sorted(complete or self._starts, key=lambda start: start.cost)
+        more = max(0, effort.whole - STEPS)
+        limit = max(0, effort.left - int(POLISH * (effort.whole - more)) - more)
         self._packer.choose(1, flexible=False)
-        if self._packer.construct(order, start.way, marks).cells:
+        if self._packer.construct(starts[0].order, starts[0].way, marks).cells:
             marks = ()
-        idle = 0
-        while effort.left > limit and self.best > goal and idle < 2:
-            before = self.best
-            work = min(STEPS // POLISH_SLICES, effort.left - limit)
-            with effort.counted(self._packer):
-                self._packer.improve(order, start.way, work, 2**30, goal, marks, MARKING)
-            order, marks = self._packer.order(), self._packer.marks()
-            idle = idle + 1 if self.best == before else 0
+        for start in itertools.cycle(starts):
+            order: Sequence[int] = start.order
+            idle = 0
+            while effort.left > limit and self.best > goal and idle < IDLE:
+                before = self.best
+                work = min(STEPS // POLISH_SLICES, effort.left - limit)
+                with effort.counted(self._packer):
+                    self._packer.improve(order, start.way, work, 2**30, goal, marks, MARKING)
+                order, marks = self._packer.order(), self._packer.marks()
+                idle = idle + 1 if self.best == before else 0
+            if effort.left <= limit or self.best <= goal or not more:
+                return
+            marks = ()
 
     def _local(self, effort: Effort, steps: int, starts: Sequence[_Start], goal: Cost) -> None:
         limit = effort.left - steps

@@ -20,8 +20,8 @@ from studio.mapper.pack import Cost
 from studio.mapper.problem import Problem
 from studio.mapper.request import Placement, Search
 
-POLISH = 0.15  # the part of the budget that full bias rows may cost once everything is placed
 SMALL = 32  # blocks up to which plain Python, too, is done within milliseconds
+MEDIUM = 128  # and within half a second
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _compiled(problem: Problem, where: str, effort: Effort) -> _Found:
             raise failure
         hunts[-1].search(effort, effort.left)
     if hunts[-1].best.cells:
-        other = _plain(problem, effort) if problem.occupied or _small(problem) else {}
+        other = _plain(problem, effort, MEDIUM)
         if not other:
             raise explain.no_room(problem, hunts[-1].placements(), where)
         return _Found(other, "greedy", least, proof)
@@ -79,14 +79,13 @@ def _compiled(problem: Problem, where: str, effort: Effort) -> _Found:
         if hunts[-2].best.cells:
             break
         hunts.pop()
-    hunt = hunts[-1]
-    placements = _polished(problem, hunt, effort)
+    placements, method = _polished(problem, hunts[-1], effort)
     used = _arrays_used(placements)
-    if used > least and _small(problem):  # of unequal arrays, others may hold the blocks
-        other = _plain(problem, effort)
+    if used > least:  # of unequal arrays, others may hold the blocks
+        other = _plain(problem, effort, SMALL)
         if other and _arrays_used(other) < used:
-            return _Found(other, "greedy", least, proof)
-    return _Found(placements, hunt.method, least, proof)
+            placements, method = other, "greedy"
+    return _Found(placements, method, least, proof)
 
 
 def _construct(problem: Problem, arrays: Sequence[int], effort: Effort) -> Hunt:
@@ -101,29 +100,30 @@ def _construct(problem: Problem, arrays: Sequence[int], effort: Effort) -> Hunt:
     return min(hunts, key=lambda hunt: hunt.best)
 
 
-def _polished(problem: Problem, hunt: Hunt, effort: Effort) -> Mapping[int, Placement]:
-    """The hunt's layout, with as few short blocks as some more effort brings."""
+def _polished(problem: Problem, hunt: Hunt, effort: Effort) -> tuple[Mapping[int, Placement], str]:
+    """The hunt's layout with as few short blocks as more effort brings, and what found it."""
     if hunt.best == PERFECT:
-        return hunt.placements()
+        return hunt.placements(), hunt.method
     placements = bias.assign(problem, hunt.placements())
     short, _ = bias.lack(problem, placements)
-    if not short:
-        return placements
-    least, _ = bounds.least_short(problem, _arrays_used(placements))
+    least = 0
+    if short:
+        least, _ = bounds.least_short(problem, _arrays_used(placements))
     if short <= least:
-        return placements
+        return placements, hunt.method
     wide = [
         number
         for number, own in placements.items()
         if own.bias_rows >= problem.requests[number].target(problem.wanted)
     ]
-    hunt.polish(effort, int(effort.whole * POLISH), Cost(0, least, 0), wide)
-    found = [placements, bias.assign(problem, hunt.placements())]
-    if _small(problem) and min(bias.lack(problem, own) for own in found) > (least, 0):
-        found.append(_plain(problem, effort))
-    used = _arrays_used(placements)
-    found = [own for own in found if own and _arrays_used(own) <= used]
-    return min(found, key=lambda own: bias.lack(problem, own))
+    found: list[tuple[Mapping[int, Placement], str]] = [(placements, hunt.method)]
+    hunt.polish(effort, Cost(0, least, 0), wide)
+    found.append((bias.assign(problem, hunt.placements()), "local search"))
+    if min(bias.lack(problem, own) for own, _ in found) > (least, 0):
+        other = _plain(problem, effort, SMALL)
+        if other and _arrays_used(other) <= _arrays_used(placements):
+            found.append((other, "greedy"))
+    return min(found, key=lambda own: bias.lack(problem, own[0]))
 
 
 def _greedy(problem: Problem, where: str, effort: Effort) -> _Found:
@@ -139,18 +139,17 @@ def _greedy(problem: Problem, where: str, effort: Effort) -> _Found:
     raise explain.no_room(problem, greedy.attempt(problem, order, 1, "left"), where)
 
 
-def _plain(problem: Problem, effort: Effort) -> dict[int, Placement]:
+def _plain(problem: Problem, effort: Effort, most: int) -> dict[int, Placement]:
     """What plain Python finds beside the compiled search; empty where that is nothing.
 
-    It fills holes that no skyline sees: under blocks, and between occupied cells.
+    It fills holes that no skyline sees, under blocks and between occupied cells, but is slow:
+    it is asked for ``most`` blocks, and for more only around occupied cells.
     """
+    if len(problem.requests) > most and not problem.occupied:
+        return {}
     placements, tries = greedy.place(problem, Job(lambda *_: effort.report()))
     effort.tries += tries
     return dict(enumerate(placements))
-
-
-def _small(problem: Problem) -> bool:
-    return len(problem.requests) <= SMALL
 
 
 def _arrays_used(placements: Mapping[int, Placement]) -> int:

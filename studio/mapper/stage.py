@@ -72,6 +72,8 @@ def run_all(
             blocks=tuple(own),
             utilization=metrics.utilization(own, chip, first_column(chip, options)),
             search=found,
+            first_column=first_column(chip, options),
+            occupied=options.occupied,
         )
         for own in blocks
     )
@@ -111,7 +113,7 @@ def _search(
 ) -> tuple[tuple[Request, ...], tuple[Placement, ...], Search]:
     """Cut and place, uncut first, then finer; the error of the coarsest cut says it best.
 
-    Each finer cut may take half of the time that is left. What the search does not find uncut,
+    Each finer cut may take half the time of the one before. What the search does not find uncut,
     OR-tools is asked for where the options give it time.
     """
     failure: FitError | None = None
@@ -123,11 +125,11 @@ def _search(
         if requests in tried:
             continue
         tried[requests] = of_chip(requests, chip, first, wanted, options.occupied)
-        seconds /= 2
         try:
             return (requests, *search(tried[requests], chip.name, seconds, job))
         except FitError as error:
             failure = failure or error
+            seconds /= 2
     if options.prove_seconds > 0 and isinstance(failure, NoRoomError):
         requests, problem = next(iter(tried.items()))
         nothing = Search("", 0, 0.0, 0, 0, 0, optimal=False, proof="")

@@ -102,11 +102,17 @@ def test_a_cache_that_cannot_be_written_gives_none(cache, caplog):
     assert "cannot be written" in refused(caplog)
 
 
-def test_a_library_that_cannot_be_loaded_gives_none(compiled, cache, monkeypatch, caplog):
-    """As where a policy forbids it, or the file was damaged."""
+def test_a_damaged_library_is_compiled_again(compiled, cache):
     (cache / "native").mkdir(parents=True)
     for path in (compiled / "native").iterdir():
         if path.suffix != ".c" and path.stem.startswith("twice"):
             (cache / "native" / path.name).write_bytes(b"no library")
-    monkeypatch.setattr(subprocess, "run", no_compiler)
-    refused(caplog)
+    assert native.library("twice", SOURCE).twice(21) == 42
+
+
+def test_a_library_that_may_not_be_loaded_gives_none(cache, monkeypatch, caplog):
+    def forbidden(_path):
+        raise OSError("blocked by a policy")
+
+    monkeypatch.setattr(ctypes, "CDLL", forbidden)
+    assert "blocked by a policy" in refused(caplog)
