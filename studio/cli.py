@@ -46,6 +46,7 @@ from studio.cli_options import (
     SkipColumns,
     Source,
     Sources,
+    TileRows,
     Toolchain,
     choice,
     options,
@@ -76,6 +77,7 @@ def deploy(
     shape: Shapes = None,
     method: Method = "minmax",
     signed: Signed = "auto",
+    tile_rows: TileRows = None,
     samples: Samples = None,
     no_labels: NoLabels = False,
     toolchain: Toolchain = "auto",
@@ -100,6 +102,7 @@ def deploy(
         shape,
         method,
         signed,
+        tile_rows=tile_rows,
         samples=samples,
         labels=not no_labels,
         toolchain=toolchain,
@@ -145,12 +148,13 @@ def quantize(
     shape: Shapes = None,
     method: Method = "minmax",
     signed: Signed = "auto",
+    tile_rows: TileRows = None,
     as_json: Json = False,
 ) -> None:
     """Turn a float model into chip integers; writes DIR/quantized."""
     from studio import commands  # noqa: PLC0415
 
-    chosen = options(chip, shape, method, signed)
+    chosen = options(chip, shape, method, signed, tile_rows=tile_rows)
     commands.quantize(model, data, _folder(out, model), chosen, commands.Screen(as_json))
 
 
@@ -166,12 +170,13 @@ def simulate(
     shape: Shapes = None,
     method: Method = "minmax",
     signed: Signed = "auto",
+    tile_rows: TileRows = None,
     as_json: Json = False,
 ) -> None:
     """Compute the chip's exact integers; writes DIR/outputs.npz."""
     from studio import commands  # noqa: PLC0415
 
-    chosen = options(chip, shape, method, signed)
+    chosen = options(chip, shape, method, signed, tile_rows=tile_rows)
     commands.simulate(model, data, _folder(out, model), chosen, commands.Screen(as_json), layers)
 
 
@@ -184,6 +189,7 @@ def map_(
     shape: Shapes = None,
     method: Method = "minmax",
     signed: Signed = "auto",
+    tile_rows: TileRows = None,
     skip_columns: SkipColumns = None,
     bias_rows: BiasRows = None,
     seconds: Seconds = 1.0,
@@ -199,7 +205,7 @@ def map_(
     """Place the weights on the array; writes DIR/map and DIR/layout.json.
 
     Several models share one array: DIR/map holds them all, DIR/NAME is a results folder of each,
-    to build and run.
+    to build and run, with a map of all and its own DIR/NAME/layout.json.
     """
     from studio import commands, commands_map  # noqa: PLC0415
 
@@ -208,6 +214,7 @@ def map_(
         shape,
         method,
         signed,
+        tile_rows=tile_rows,
         synthetic=True,
         **placing(
             bank,

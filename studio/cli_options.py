@@ -142,6 +142,16 @@ Signed = Annotated[
         help="How signed inputs meet the array: pn (twice the rows), shift (bias), or auto."
     ),
 ]
+TileRows = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        help="Cut layers into row tiles of at most N array rows (PN takes two an input), which"
+        " places more easily and changes the rounding a little. Default: the largest bank's.",
+        min=1,
+        show_default=False,
+    ),
+]
 Samples = Annotated[
     int | None,
     typer.Option(
@@ -200,14 +210,22 @@ def placing(
     prove_seconds: float | None = None,
     **others: Any,
 ) -> dict[str, Any]:
-    """The mapper's options from what was typed; ``others`` are passed on as they are."""
+    """The mapper's options from what was typed; ``others`` are passed on as they are.
+
+    Raises StudioError for what cannot be read, and for two values of one choice.
+    """
     from studio.mapper.options import LayerOptions  # noqa: PLC0415 - keep --help quick
 
     chosen: dict[str, dict[str, Any]] = {}
     for title, texts in (("bank", banks), ("copies", copies), ("points", points)):
         for text in texts or ():
             layer, value = _of_layer(title, text)
-            chosen.setdefault(layer, {})[title] = value
+            before = chosen.setdefault(layer, {}).setdefault(title, value)
+            if before != value:
+                raise StudioError(
+                    f"--{title} gives {layer} two values, {before} and {value}",
+                    hint=f"Write --{title} once for each layer.",
+                )
     if prove_seconds is None:
         prove_seconds = PROVE_SECONDS if prove else 0.0
     return others | {

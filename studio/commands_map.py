@@ -44,7 +44,9 @@ def _alone(
         return commands.prepare(start, ("graph", "quantize", "map"), screen)
     deployment = _reopened(source, data, out, options)
     with screen.working("Map weights") as job:
-        return mapping.map_weights(deployment, job)
+        found = mapping.map_weights(deployment, job)
+    _say_new((deployment,), (found,), screen)
+    return found
 
 
 def _reopened(source: Path, data: Path | None, folder: Path, options: Options) -> Deployment:
@@ -72,7 +74,16 @@ def _together(
         pipeline.forget(project, "map")
     with screen.working("Map weights") as job:
         folders = [Project(out).map, *(project.map for project in projects)]
-        return mapping.map_together(deployments, folders, job)
+        found = mapping.map_together(deployments, folders, job)
+    _say_new(deployments, found, screen)
+    return found
+
+
+def _say_new(before: Sequence[Deployment], after: Sequence[Deployment], screen: Screen) -> None:
+    """The notes that mapping added, each once."""
+    old = {note for deployment in before for note in deployment.notes}
+    for note in dict.fromkeys(note for own in after for note in own.notes if note not in old):
+        screen.say(f"note: {note}")
 
 
 def _ready(
@@ -109,14 +120,11 @@ def _tell(found: Sequence[Deployment], folder: Path, screen: Screen) -> None:
         if several:
             screen.say(f"{deployment.project.folder.name}:")
         screen.table(commands.estimate_table(own))
-    screen.say(f"Estimates, of one inference. {estimate.notes(estimates[0])}")
-    for number in estimates[0].numbers:
-        value = commands.unit(number.value, number.unit)
-        screen.say(f"  {number.name}, {value}: {number.source}")
+    screen.say(f"Estimates, of one inference, {estimate.origin(estimates[0])}")
     joint = f"{folder}, the map of all in {Project(folder).map}"
     screen.say(f"Written: {joint if several else found[0].project.map}")
     tree = {"map": str(Project(folder).map)} | map_report.tree(layouts, chip, wanted)
-    notes = [note for deployment in found for note in deployment.notes]
+    notes = list(dict.fromkeys(note for deployment in found for note in deployment.notes))
     if several:
         tree["networks"] = [
             {

@@ -26,6 +26,8 @@ def lines(layouts: Sequence[Layout], chip: Chip, wanted: int) -> list[str]:
     if chip.array.count > 1:
         least = f", at least {search.least_arrays} needed" if search.least_arrays else ""
         found.append(f"Arrays: {search.arrays} of {chip.array.count} used{least}")
+    if earlier := len(layouts[0].occupied):
+        found.append(f"Stayed clear of {earlier} earlier block{'' if earlier == 1 else 's'}")
     short = short_blocks(layouts, wanted)
     if short:
         named = ", ".join(
@@ -51,6 +53,7 @@ def tree(layouts: Sequence[Layout], chip: Chip, wanted: int) -> dict[str, Any]:
         "utilization_banks": use["banks"],
         "utilization_bias": use["bias"],
         "arrays": chip.array.count,
+        "earlier_blocks": len(layouts[0].occupied),
         "short_blocks": [
             {
                 "layer": block.layer,

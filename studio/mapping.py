@@ -10,7 +10,7 @@ from studio.base.errors import StudioError
 from studio.base.files import write_bytes
 from studio.base.job import Job
 from studio.chip.chip import Chip
-from studio.formats import expected, layers_txt, map_csv
+from studio.formats import expected, layers_txt, map_csv, random_frames
 from studio.mapper import stage as mapper
 from studio.mapper import store as layouts
 from studio.mapper.layout import Layout
@@ -36,6 +36,7 @@ def map_together(
     Each results folder gets its layout.json. The map is one for all networks, in their order,
     since the chip is programmed once; it is written to each of ``folders``.
     """
+    deployments = [_with_frames(deployment) for deployment in deployments]
     chip, options = deployments[0].chip, deployments[0].options
     for deployment in deployments:
         if deployment.chip != chip:
@@ -65,9 +66,26 @@ def map_together(
         layouts.save(layout, deployment.project.layout)
     job.step(3, 3, "mapped")
     return tuple(
-        replace(deployment, layout=layout)
+        _with(deployment, layout, options)
         for deployment, layout in zip(deployments, found, strict=True)
     )
+
+
+def _with(deployment: Deployment, layout: Layout, options: Options) -> Deployment:
+    """The deployment with its layout, and notes on choices that came to less than was asked."""
+    notes = [
+        f"{layer} has {points} positions: {points} points"
+        for layer, own in options.layers.items()
+        for points in {block.points for block in layout.blocks if block.layer == layer}
+        if points < own.points
+    ]
+    notes += [
+        f"{path} has no blocks: there is nothing to stay clear of"
+        for path in options.around
+        if not layers_txt.read(path)
+    ]
+    new = tuple(note for note in notes if note not in deployment.notes)
+    return replace(deployment, layout=layout, notes=deployment.notes + new)
 
 
 def _expected(deployment: Deployment, layout: Layout) -> expected.Expected:
@@ -90,6 +108,19 @@ def map_options(options: Options, chip: Chip) -> mapper.MapOptions:
     )
 
 
+def _with_frames(deployment: Deployment) -> Deployment:
+    """With random frames, and a note of them, where there are no samples at all."""
+    known = deployment.simulation is not None or deployment.calibration is not None
+    if known or deployment.project.samples.is_file():
+        return deployment
+    note = (
+        f"No data was given, and {deployment.project.folder} holds no simulated samples:"
+        f" {random_frames.COUNT} random frames are used, signed where the inputs were quantized so."
+    )
+    found = random_frames.of_range(need(deployment.qnetwork))
+    return replace(deployment, calibration=found, notes=(*deployment.notes, note))
+
+
 def _frame_inputs(deployment: Deployment, qnetwork: QNetwork) -> tuple[Int16, ...]:
     """Encoded samples for the expected frames: those at hand, or the ones in the folder."""
     if deployment.simulation is not None:
@@ -103,4 +134,4 @@ def load_layout(deployment: Deployment) -> Deployment:
     """The layout of the results folder."""
     project = deployment.project
     layout = layouts.load(project.layout, need(deployment.qnetwork), deployment.chip)
-    return replace(deployment, layout=layout)
+    return _with(deployment, layout, deployment.options)

@@ -59,7 +59,7 @@ STAGES: tuple[Stage, ...] = (
         "quantize",
         "Quantize",
         "qnetwork",
-        ("chip", "shapes", "method", "percentile", "signed", "synthetic"),
+        ("chip", "shapes", "method", "percentile", "signed", "tile_rows", "synthetic"),
         stages.quantize,
         stages.load_quantized,
     ),

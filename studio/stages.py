@@ -6,10 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
-from studio.base.errors import DataError
+from studio.base.errors import DataError, StudioError
 from studio.base.files import write_bytes, write_text
 from studio.base.job import Job
 from studio.chip import chip as chips
@@ -18,7 +15,7 @@ from studio.firmware import stage as firmware
 from studio.firmware import store as images
 from studio.firmware.image import Image, TestSet
 from studio.formats import dataset as datasets
-from studio.formats import map_csv
+from studio.formats import map_csv, random_frames
 from studio.graph import load as graphs
 from studio.graph.network import Network
 from studio.mapper import stage as mapper
@@ -36,7 +33,6 @@ from studio.simulate.run import Result
 from studio.simulate.stage import Simulation
 
 CALIBRATION_SAMPLES = 256
-RANDOM_FRAMES = 100
 
 T = TypeVar("T")
 
@@ -56,6 +52,7 @@ class Options:
     method: Method = "minmax"
     percentile: float = 99.99
     signed: Signed = "auto"
+    tile_rows: int | None = None
     samples: int | None = None
     labels: bool = True
     toolchain: str = "auto"
@@ -105,14 +102,21 @@ def begin(model: Path, data: Path | None, out: Path, options: Options) -> Deploy
 def reopen(folder: Path, data: Path | None, options: Options) -> Deployment:
     """A deploy to go on from the quantized network in a results folder, with that folder's chip.
 
-    Raises ProjectError where there is none, DataError for samples that do not fit it.
+    Raises ProjectError where there is none, DataError for samples that do not fit it, StudioError
+    for choices that only quantizing can follow.
     """
     project = Project(folder)
+    if options.tile_rows is not None:
+        raise StudioError(
+            "this network is quantized already, and its row tiles are cut",
+            hint="Quantize the model again with --tile-rows.",
+            where=str(folder),
+        )
     chip = chips.load(project.chip if project.chip.is_file() else options.chip)
     deployment = load_quantized(Deployment(project, folder, data, options, chip))
     if data is None:
         return deployment
-    test = datasets.load(data, as_network(need(deployment.qnetwork)))
+    test = datasets.load(data, random_frames.as_network(need(deployment.qnetwork)))
     return replace(deployment, test=test, calibration=test.inputs)
 
 
@@ -128,12 +132,6 @@ def move(deployment: Deployment, folder: Path) -> Deployment:
     return replace(deployment, project=project)
 
 
-def as_network(qnetwork: QNetwork) -> Network:
-    """The inputs of a QNetwork as a Network without nodes: what reading samples needs."""
-    shapes = {name: qnetwork.tensors[name].onnx_shape for name in qnetwork.inputs}
-    return Network(qnetwork.name, qnetwork.name, "integer", qnetwork.inputs, (), (), {}, shapes)
-
-
 def find_data(model: Path) -> Path | None:
     """Samples that lie beside a model under its name: NAME.npz or NAME.npy."""
     found = (model.with_suffix(suffix) for suffix in (".npz", ".npy"))
@@ -147,20 +145,21 @@ def import_graph(deployment: Deployment, job: Job) -> Deployment:
     network = replace(network, name=deployment.model.stem)
     notes: tuple[str, ...] = ()
     test = None
+    signed = random_frames.chosen_signed(deployment.options.signed, network)
     if deployment.data is not None:
         test = datasets.load(deployment.data, network)
         calibration = datasets.load_calibration(deployment.data, network)
         if calibration is None:
             calibration = tuple(x[:CALIBRATION_SAMPLES] for x in test.inputs)
     elif network.dialect == "integer":
-        test = random_samples(network)
+        test = random_frames.random_samples(network, signed)
         calibration = test.inputs
-        notes = (f"No data was given: {RANDOM_FRAMES} random frames are used instead.",)
+        notes = (random_frames.note(network, deployment.options.signed),)
     elif deployment.options.synthetic:
-        calibration = random_samples(network).inputs
+        calibration = random_frames.random_samples(network, signed).inputs
         notes = (
-            "No calibration samples were given: ranges come from random numbers, so the layout"
-            " is right but the network's accuracy is not.",
+            random_frames.note(network, deployment.options.signed),
+            "Ranges come from these frames too, so the network's accuracy means nothing.",
         )
     else:
         raise DataError(
@@ -178,19 +177,6 @@ def import_graph(deployment: Deployment, job: Job) -> Deployment:
     )
 
 
-def random_samples(network: Network) -> datasets.Dataset:
-    """Seeded random frames: integers 0..127 for integer models, reals 0..1 for float ones."""
-    generator = np.random.default_rng(0)
-    shapes = [(RANDOM_FRAMES, *network.shapes[name][1:]) for name in network.inputs]
-    inputs: list[npt.NDArray[np.generic]] = []
-    for shape in shapes:
-        integer = network.dialect == "integer"
-        inputs.append(
-            generator.integers(0, 128, shape) if integer else generator.random(shape, np.float32)
-        )
-    return datasets.Dataset(tuple(inputs), None, "random frames")
-
-
 def quantize(deployment: Deployment, job: Job) -> Deployment:
     """Float to chip integers, or an integer model as it is."""
     options = deployment.options
@@ -198,7 +184,11 @@ def quantize(deployment: Deployment, job: Job) -> Deployment:
         need(deployment.network),
         deployment.chip,
         quantizer.QuantizeOptions(
-            deployment.calibration, options.method, options.percentile, options.signed
+            deployment.calibration,
+            options.method,
+            options.percentile,
+            options.signed,
+            options.tile_rows,
         ),
         job,
     )

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from studio.base.errors import DataError
 from studio.base.files import write_text
 from studio.chip.chip import Chip
@@ -20,6 +22,7 @@ from studio.mapper.layout import Layout
 from studio.mapper.problem import Occupied
 
 NAME = "layers.txt"
+_HINT = "Was the file made for another chip? Choose that one with --chip."
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def read(path: Path) -> tuple[LayerLine, ...]:
     Raises DataError, with the line's number, where it is broken.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise DataError(
             f"cannot read the file: {error.strerror}",
@@ -112,10 +115,12 @@ def read(path: Path) -> tuple[LayerLine, ...]:
 def occupied(path: Path, chip: Chip) -> tuple[Occupied, ...]:
     """What the blocks of a layers.txt hold of ``chip``: cells for another layout to lie around.
 
-    Raises DataError, with the line's number, where the file is broken or a block lies outside
-    the chip's arrays.
+    Raises DataError, with the line's number, where the file is broken, a block lies outside the
+    chip's arrays or in no single bank, or two blocks hold the same cells or bias rows.
     """
-    return tuple(_occupied(line, n, path, chip) for n, line in enumerate(read(path), 1))
+    found = tuple(_occupied(line, n, path, chip) for n, line in enumerate(read(path), 1))
+    _check_apart(found, path, chip)
+    return found
 
 
 def _occupied(line: LayerLine, number: int, path: Path, chip: Chip) -> Occupied:
@@ -129,9 +134,17 @@ def _occupied(line: LayerLine, number: int, path: Path, chip: Chip) -> Occupied:
         if last >= count:
             raise DataError(
                 f"line {number} reaches {title} {last}, {chip.name} has 0..{count - 1}",
-                hint="Was the file made for another chip? Choose that one with --chip.",
+                hint=_HINT,
                 where=str(path),
             )
+    if not any(b.first_row <= line.row_start and line.row_end <= b.last_row for b in own.banks):
+        banks = ", ".join(f"{bank.name} {bank.first_row}..{bank.last_row}" for bank in own.banks)
+        raise DataError(
+            f"line {number} has rows {line.row_start}..{line.row_end}, which lie in no one bank"
+            f" of {chip.name} ({banks})",
+            hint=_HINT,
+            where=str(path),
+        )
     return Occupied(
         array=line.array,
         row=line.row_start,
@@ -141,6 +154,24 @@ def _occupied(line: LayerLine, number: int, path: Path, chip: Chip) -> Occupied:
         bias_row=line.bias_row_start,
         bias_rows=line.bias_rows,
     )
+
+
+def _check_apart(found: Sequence[Occupied], path: Path, chip: Chip) -> None:
+    for title, height in (("cells", chip.array.rows), ("bias rows", chip.array.bias_rows)):
+        owner = np.zeros((chip.array.count, height, chip.array.columns), np.int32)
+        for number, own in enumerate(found, 1):
+            first, count = (
+                (own.row, own.rows) if title == "cells" else (own.bias_row, own.bias_rows)
+            )
+            columns = slice(own.column, own.column + own.columns)
+            spot = owner[own.array, first : first + count, columns]
+            if spot.any():
+                raise DataError(
+                    f"lines {spot.max()} and {number} hold the same {title}",
+                    hint=_HINT,
+                    where=str(path),
+                )
+            spot[:] = number
 
 
 def _line(text: str, number: int, path: Path) -> LayerLine:

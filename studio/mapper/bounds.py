@@ -8,22 +8,15 @@ All bounds are relaxations: what they refuse is impossible, what they let pass m
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from studio.base.errors import FitError
-from studio.mapper import explain
-from studio.mapper.packing import (
-    Packing,
-    Pairs,
-    clipped,
-    groups,
-    inequalities,
-    narrowed,
-    packings,
-    strips,
-    tied,
-)
-from studio.mapper.problem import Problem
+from studio.mapper import explain, shortage, tiling, words
+from studio.mapper.packing import Packing, inequalities, narrowed, packings, strips
+from studio.mapper.problem import Problem, Space
+from studio.mapper.request import Request
 from studio.mapper.scales import Floats
 
 CANDIDATES = 128  # inequalities, the tightest ones, that are looked at array by array
@@ -34,17 +27,53 @@ def impossible(problem: Problem, where: str) -> FitError | None:
 
     ``where`` is what messages call the chip.
     """
-    error = explain.alone(problem) or _plain(problem, where)
-    if error is not None or not problem.requests:
+    error = explain.alone(problem)
+    found = None if error is not None or not problem.requests else shortage.find(problem)
+    if found is None:
         return error
-    for packing in packings(problem):
-        plain = inequalities(packing)
-        for pairs in (plain, narrowed(plain)):
-            total = pairs.total
-            if (pairs.need > total).any():
-                p, q = _simplest(pairs, total)
-                return explain.too_many(problem, where, *_words(pairs, p, q, total[p, q]))
-    return None
+    skipped = min(space.column for space in problem.spaces)
+    if skipped and not _possible(_widened(problem, skipped)):
+        skipped = 0
+    tile_rows = 0
+    if found.tall and words.on_chip(problem):
+        tallest = max(found.blocks, key=lambda block: block.rows)
+        banks = found.banks
+        room = max(s.rows for s in problem.spaces if banks is None or s.bank in banks)
+        tile_rows = words.share(tallest.rows, room)
+        if not _possible(_lowered(problem, tile_rows)):
+            tile_rows = 0
+        tile_rows //= tallest.copies
+    return explain.too_many(problem, where, found, skipped, tile_rows)
+
+
+def _possible(problem: Problem) -> bool:
+    """Whether nothing proves that there is no layout, even with a finer cut of the columns."""
+    if explain.alone(problem) is not None:
+        return False
+    found = shortage.find(problem)
+    return found is None or not (found.always or found.bias)
+
+
+def _widened(problem: Problem, skipped: int) -> Problem:
+    """The problem with the columns that are left free at the left."""
+
+    def wider(space: Space) -> Space:
+        if space.column != skipped:
+            return space
+        return replace(space, column=0, columns=space.columns + skipped)
+
+    return replace(problem, spaces=tuple(wider(space) for space in problem.spaces))
+
+
+def _lowered(problem: Problem, rows: int) -> Problem:
+    """The problem with blocks cut to ``rows``: as the quantizer does, bias in the first part."""
+    parts: list[Request] = []
+    for block in problem.requests:
+        edges = tiling.cut(block.rows, rows)
+        heights = [stop - start for start, stop in edges]
+        parts.append(replace(block, rows=heights[0]))
+        parts += (replace(block, rows=own, bias_choices=()) for own in heights[1:])
+    return replace(problem, requests=tuple(parts))
 
 
 def least_arrays(problem: Problem) -> tuple[int, str]:
@@ -62,8 +91,12 @@ def least_arrays(problem: Problem) -> tuple[int, str]:
                 enough = int(np.searchsorted(sums, pairs.need[p, q])) + 1
                 if enough > least:
                     least = enough
-                    what, need, room, why = _words(pairs, p, q, float(sums[least - 2]))
-                    own = "the largest array has" if least == 2 else f"{least - 1} arrays have"
+                    chip = words.on_chip(problem)
+                    what, need, room, why = shortage.said(pairs, p, q, float(sums[least - 2]), chip)
+                    kind = " arrays" if chip else ""
+                    own = f"{least - 1}{kind} have"
+                    if least == 2:
+                        own = "the largest array has" if chip else "the largest has"
                     proof = f"The blocks need {need} {what}, {own} {room}{why and f': {why}'}."
     return least, proof
 
@@ -100,7 +133,7 @@ def least_short(problem: Problem, arrays: int) -> tuple[int, str]:
             count = min(int(np.searchsorted(saved, excess[p, q])) + 1, most)
             if count > best:
                 best = count
-                what, need, held, why = _words(pairs, p, q, float(room[p, q]))
+                what, need, held, why = shortage.said(pairs, p, q, float(room[p, q]), True)
                 many = "1 block gets" if count == 1 else f"{count} blocks get"
                 proof = (
                     f"At least {many} fewer bias rows than wanted: all of them would take {need} "
@@ -113,56 +146,3 @@ def _tightest(ratio: Floats) -> list[tuple[int, int]]:
     """Where ``ratio`` is largest, that first."""
     flat = np.argsort(-ratio, axis=None, kind="stable")[:CANDIDATES]
     return [divmod(int(index), ratio.shape[1]) for index in flat]
-
-
-def _simplest(pairs: Pairs, room: Floats) -> tuple[int, int]:
-    """The inequality that fails and is easiest to follow; the clearest of equally easy ones."""
-    effort = {"size": 0.0, "share": 1.0, "large": 2.0, "count": 2.0, "steps": 3.0}
-    rows = np.array([effort[scale.kind] for scale in pairs.rows])
-    columns = np.array([effort[scale.kind] for scale in pairs.columns])
-    excess = (pairs.need - room) / pairs.whole
-    rank = rows[:, None] + columns - excess / (1 + np.abs(excess).max())
-    return divmod(int(np.where(excess > 0, rank, np.inf).argmin()), len(columns))
-
-
-def _plain(problem: Problem, where: str) -> FitError | None:
-    """The bounds by area: cells of all banks and of banks that blocks are tied to, bias cells."""
-    for banks in groups(problem):
-        blocks = tied(problem.requests, banks)
-        spaces = [space for space in problem.spaces if banks is None or space.bank in banks]
-        need = sum(block.cells for block in blocks)
-        room = sum(space.rows * space.columns for space in spaces)
-        room -= sum(height * width for _, height, width in clipped(problem, spaces))
-        if need > room:
-            what = "array cells"
-            if banks is not None:
-                what = f"cells of bank {' or '.join(str(bank) for bank in sorted(banks))}"
-            return explain.too_many(problem, where, what, str(need), str(room), "")
-    rooms, taken = strips(problem)
-    need = sum(
-        block.bias_choices[0] * block.columns for block in problem.requests if block.bias_choices
-    )
-    room = int((rooms[:, 1] * rooms[:, 2]).sum() - (taken[:, 1] * taken[:, 2]).sum())
-    if need > room:
-        return explain.too_many(problem, where, "bias rows x columns", str(need), str(room), "")
-    return None
-
-
-def _words(pairs: Pairs, p: int, q: int, room: float) -> tuple[str, str, str, str]:
-    """What binds, how much is needed and there, and why it holds, by pair (p, q)."""
-    rows, columns, bias = pairs.rows[p], pairs.columns[q], pairs.packing.bias
-    plain = rows.kind == "size", columns.kind == "size"
-    what = {
-        (True, True): "bias rows x columns" if bias else "array cells",
-        (True, False): "bias rows" if bias else "rows of the banks",
-        (False, True): "columns of the bias strip" if bias else "columns of the banks",
-        (False, False): "bias strips" if bias else "banks",
-    }[plain]
-    unit = (1.0 if plain[0] else rows.whole) * (1.0 if plain[1] else columns.whole)
-    need, held = pairs.need[p, q] / unit, room / unit
-    why = [
-        rows.says("bias rows" if bias else "rows", "over one column"),
-        columns.says("columns", "side by side"),
-        "counting what sums of the blocks' sizes can fill" if pairs.narrow else "",
-    ]
-    return what, *explain.numbers(need, held), "; ".join(text for text in why if text)

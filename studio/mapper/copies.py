@@ -16,6 +16,7 @@ import numpy as np
 
 from studio.base.errors import FitError, StudioError
 from studio.chip.chip import Chip
+from studio.mapper import words
 from studio.mapper.options import LayerOptions, MapOptions, bank_rows, first_column
 from studio.quantize.qnetwork import ArrayOp, Int16, Int32, Matrix, QNetwork, RowTile
 
@@ -154,7 +155,7 @@ def scheme(
         points = min(points, _positions(op, qnetwork))
     found = stored(op, qnetwork, choice.copies, points)
     if found != PLAIN:
-        _check_room(op, qnetwork, found, choice, (bank_rows(chip, choice.bank), columns))
+        _check_room(op, qnetwork, found, choice, chip, columns)
     return found
 
 
@@ -190,8 +191,14 @@ def _positions(op: ArrayOp, qnetwork: QNetwork) -> int:
 
 
 def _check_room(
-    op: ArrayOp, qnetwork: QNetwork, own: Scheme, choice: LayerOptions, room: tuple[int, int]
+    op: ArrayOp,
+    qnetwork: QNetwork,
+    own: Scheme,
+    choice: LayerOptions,
+    chip: Chip,
+    columns: int,
 ) -> None:
+    room = bank_rows(chip, choice.bank), columns
     need = _rows_needed(op, own)
     if need <= room[0] and own.points <= room[1]:
         return
@@ -204,7 +211,10 @@ def _check_room(
     single = _rows_needed(op, PLAIN)
     if single * own.copies > room[0]:
         fitting = 1 << (max(1, room[0] // single).bit_length() - 1)
-        hint = f"At most {fitting} copies fit." if fitting > 1 else "Not even 2 copies fit."
+        hint = f"At most {fitting} copies fit" if fitting > 1 else "Not even 2 copies fit"
+        hint += f": one tile has {single} rows."
+        if own.copies <= room[0]:
+            hint += f" {words.finer(room[0] // own.copies, f', so that {own.copies} fit')}"
     else:
         most = most_points(op, qnetwork, own.copies, room)
         hint = f"At most {most} points fit" if most > 1 else "Set points to 1: not even 2 fit"
@@ -213,4 +223,6 @@ def _check_room(
         text = f"{what} take {need} rows, {bank} has {room[0]}"
     else:
         text = f"{what} take at least {own.points} columns, {room[1]} can be used"
+    if choice.bank and need <= bank_rows(chip, "") and own.points <= columns:
+        hint += f" Or drop --bank for the layer: another bank has {bank_rows(chip, '')} rows."
     raise FitError(text, hint=hint, where=op.name)

@@ -15,6 +15,7 @@ ONNX defines it: cells added by PN, copies and points do not count, zero padding
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -167,6 +168,16 @@ def tree(estimates: Estimates) -> dict[str, Any]:
 def notes(estimates: Estimates) -> str:
     """The model in words, and whether the chip file has numbers for it."""
     return MODEL if estimates.cycles_per_round is not None else f"{MODEL} {NO_NUMBERS}"
+
+
+def origin(estimates: Estimates) -> str:
+    """Where the numbers come from, in one line: the first clause of each source."""
+    if not estimates.numbers:
+        return f"of the work alone. {NO_NUMBERS}"
+    firsts = [re.split(r"[:.;](?:\s|$)", number.source.strip())[0] for number in estimates.numbers]
+    named = zip(estimates.numbers, firsts, strict=True)
+    sources = "; ".join(f"{number.name} - {first}" for number, first in named)
+    return f"from the numbers in the chip file; sources: {sources}."
 
 
 def rounds(op: ArrayOp, qnetwork: QNetwork, points: int) -> int:

@@ -89,7 +89,7 @@ def _runs(used: Used, width: int) -> Counts:
 
 def _cell_miss(space: Space, cells: Used, runs: Counts, block: Request) -> tuple[float, str]:
     """How near a block is to a hole of the space (1: it fits), and what it lacks."""
-    place = f"array {space.array}, bank {space.bank}"
+    place = f"array {space.array}, bank {space.name}" if space.name else f"rectangle {space.array}"
     first = int(runs.argmax())
     rows = int(runs[first])
     across = _runs(cells.T, block.rows)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from studio.mapper.problem import Occupied
 from studio.mapper.request import Search
 from studio.quantize.qnetwork import Int16
 
@@ -75,12 +76,16 @@ class Layout:
     """Blocks of one network in execution order on the arrays of one chip.
 
     ``utilization`` counts these blocks, ``search`` tells of the search that placed them.
+    ``first_column`` is the first one blocks were allowed to use, ``occupied`` what earlier layouts
+    held already: one entry for each of their blocks.
     """
 
     chip: str
     blocks: tuple[Block, ...]
     utilization: Utilization
     search: Search
+    first_column: int
+    occupied: tuple[Occupied, ...] = ()
 
     def of(self, layer: str, matrix: int, tile: int) -> list[Block]:
         """The column tiles of one row tile, left to right."""

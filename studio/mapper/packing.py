@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from studio.mapper import scales
+from studio.mapper import scales, words
 from studio.mapper.problem import Problem, Space
 from studio.mapper.request import Request
 from studio.mapper.scales import Floats, Ints, Scale
@@ -23,13 +23,16 @@ class Packing:
     """Rectangles that lie in rooms without overlap.
 
     ``blocks``: heights and widths [n, 2]; ``rooms`` and what is ``taken`` of them: array,
-    height and width [m, 3]. ``bias`` tells bias rows in strips from rows of cells in banks.
+    height and width [m, 3]. ``bias`` tells bias rows in strips from rows of cells in banks,
+    ``banks`` are those the blocks are tied to (None: all of the blocks), ``called`` their name.
     """
 
     blocks: Ints
     rooms: Ints
     taken: Ints
     bias: bool
+    banks: frozenset[int] | None = None
+    called: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,8 @@ def packings(problem: Problem) -> Iterator[Packing]:
                 rooms=_sizes(((s.array, s.rows, s.columns) for s in spaces), 3),
                 taken=_sizes(clipped(problem, spaces), 3),
                 bias=False,
+                banks=banks,
+                called="" if banks is None else words.banks(problem, sorted(banks)),
             )
     rooms, taken = strips(problem)
     own = [(b.bias_choices[0], b.columns) for b in problem.requests if b.bias_choices]

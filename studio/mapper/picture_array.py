@@ -3,66 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.colors import CenteredNorm
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.transforms import Transform
 
-from studio.chip.chip import Array, Chip
+from studio.chip.chip import Array
 from studio.mapper.image import NOBODY, images
+from studio.mapper.layout import Block
 from studio.mapper.picture_entries import Entry
 from studio.mapper.picture_labels import LINE, Box, Caption, Label, place
-from studio.mapper.picture_style import Ruler, Style
+from studio.mapper.picture_sheet import TICK, Norms, Sheet, style_ticks, write
+from studio.mapper.picture_style import Style, occupied
+from studio.mapper.problem import Occupied
 from studio.quantize.qnetwork import Int16, Int32
-
-TICK = 6.5  # points, as all lengths here
-
-# From minus to plus the largest value, of weights and of bias cells; None where all are 0.
-Norms = tuple[CenteredNorm | None, CenteredNorm | None]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What every part of the drawing needs. ``first`` is the first column that may be used."""
-
-    figure: Figure
-    points: Transform
-    height: float
-    chip: Chip
-    first: int
-    style: Style
-    ruler: Ruler
-
-    def axes(self, box: Box) -> Axes:
-        """Axes over ``box``."""
-        width = self.figure.get_figwidth() * 72
-        bottom = 1 - (box.y + box.height) / self.height
-        place = (box.x / width, bottom, box.width / width, box.height / self.height)
-        return self.figure.add_axes(place, facecolor=self.style.ground)
-
-
-def write(
-    sheet: Sheet, x: float, y: float, text: str, size: float, colour: str, **more: Any
-) -> None:
-    """Text on the figure; ``y`` is its base line."""
-    own: dict[str, Any] = {"ha": "left", "va": "baseline", "rotation_mode": "anchor"} | more
-    sheet.figure.text(x, y, text, transform=sheet.points, size=size, color=colour, **own)
-
-
-def style_ticks(axes: Axes, style: Style) -> None:
-    """Quiet ticks and a thin frame."""
-    axes.tick_params(
-        colors=style.muted, labelsize=TICK, length=3, width=0.6, pad=2, labelcolor=style.muted
-    )
-    for spine in axes.spines.values():
-        spine.set_color(style.muted)
-        spine.set_linewidth(0.6)
 
 
 def draw(
@@ -74,27 +31,28 @@ def draw(
     cells, bias = sheet.axes(box), sheet.axes(strip)
     image = images([entry.block for entry in found], sheet.chip, number) if norms else None
     parts = (
-        (cells, array.rows, image and (image.owner, image.value), [_cells(e) for e in own]),
-        (bias, array.bias_rows, image and (image.bias_owner, image.bias_value),
-         [_bias(e) for e in own]),
-    )  # fmt: skip
-    for index, (axes, rows, shown, boxes) in enumerate(parts):
+        (cells, array.rows, image and (image.owner, image.value), _cells),
+        (bias, array.bias_rows, image and (image.bias_owner, image.bias_value), _bias),
+    )
+    taken = [one for one in sheet.occupied if one.array == number]
+    for index, (axes, rows, shown, box_of) in enumerate(parts):
         axes.set(xlim=(0, array.columns), ylim=(rows, 0))
         style_ticks(axes, style)
         axes.set_xticks(_ticks((0, array.columns), array.columns, box.width, 18))
         area = (box, strip)[index]
         captions = [_caption(entry, index) for entry in own]
+        boxes = [box_of(entry.block) for entry in own]
         pairs = [(b, c, e) for b, c, e in zip(boxes, captions, own, strict=True) if b.height]
+        held = [box for box in map(box_of, taken) if box.height]
         if shown and norms and (norm := norms[index]):
-            _show(axes, shown, norm, style)
-        _skipped(axes, sheet, rows, area)
+            _show(axes, shown, norm.colours, style)
+        _skipped(axes, sheet, rows)
+        _hold(axes, held, style)
         _fill(axes, pairs, style, plain=shown is None)
         scale = area.width / array.columns, area.height / rows
-        scaled = [
-            Box(b.x * scale[0], b.y * scale[1], b.width * scale[0], b.height * scale[1])
-            for b, _, _ in pairs
-        ]
-        walls = [] if index else [Box(0, y * scale[1] - 1, area.width, 2) for y in _between(array)]
+        scaled = [_scaled(b, scale) for b, _, _ in pairs]
+        walls = [_scaled(b, scale) for b in held]
+        walls += [] if index else [Box(0, y * scale[1] - 1, area.width, 2) for y in _between(array)]
         for label in place(scaled, [c for _, c, _ in pairs], area, sheet.ruler, walls):
             _label(axes, label, scale, style, backed=shown is not None)
     cells.tick_params(labelbottom=False)
@@ -113,16 +71,18 @@ def draw(
     _banks(sheet, cells, own, box)
 
 
-def _cells(entry: Entry) -> Box:
+def _cells(block: Block | Occupied) -> Box:
     """A block's cells, in cells."""
-    block = entry.block
     return Box(block.column, block.row, block.columns, block.rows)
 
 
-def _bias(entry: Entry) -> Box:
+def _bias(block: Block | Occupied) -> Box:
     """A block's bias rows, in cells; of no height where it has none."""
-    block = entry.block
     return Box(block.column, block.bias_row, block.columns, block.bias_rows)
+
+
+def _scaled(box: Box, scale: tuple[float, float]) -> Box:
+    return Box(box.x * scale[0], box.y * scale[1], box.width * scale[0], box.height * scale[1])
 
 
 def _caption(entry: Entry, strip: int) -> Caption:
@@ -164,7 +124,7 @@ def _show(axes: Axes, shown: tuple[Int32, Int16], norm: CenteredNorm, style: Sty
     )
 
 
-def _skipped(axes: Axes, sheet: Sheet, rows: int, area: Box) -> None:
+def _skipped(axes: Axes, sheet: Sheet, rows: int) -> None:
     """Hatch the columns that were not to be used, and rows that are in no bank."""
     array, style = sheet.chip.array, sheet.style
     kept = [(0, 0, sheet.first, rows)]
@@ -178,6 +138,14 @@ def _skipped(axes: Axes, sheet: Sheet, rows: int, area: Box) -> None:
                 (x, y), width, height, hatch="////", fill=False, ec=style.hatch, lw=0, zorder=0.4
             )
             axes.add_patch(patch)
+
+
+def _hold(axes: Axes, held: Sequence[Box], style: Style) -> None:
+    """Grey and hatched: what earlier layouts hold."""
+    for box in held:
+        axes.add_patch(
+            Rectangle((box.x, box.y), box.width, box.height, zorder=1.5, **occupied(style))
+        )
 
 
 def _fill(

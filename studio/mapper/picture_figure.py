@@ -17,10 +17,11 @@ from matplotlib.transforms import Affine2D
 from studio.chip.chip import Chip
 from studio.mapper import picture_array, picture_table
 from studio.mapper.layout import Layout
-from studio.mapper.picture_array import TICK, Norms, Sheet, style_ticks, write
 from studio.mapper.picture_entries import Entry, clean, entries, span
 from studio.mapper.picture_labels import Box
+from studio.mapper.picture_sheet import TICK, Norm, Norms, Sheet, style_ticks, write
 from studio.mapper.picture_style import Ruler, Style
+from studio.quantize.qnetwork import Int16
 
 _LONG_SIDE = 645.12  # of one array; at 200 dots an inch a WTM2101's cell is one pixel
 _PIXEL = 0.36  # one dot
@@ -33,14 +34,17 @@ _STRIP = 115.2
 _STRIP_GAP = 14.4
 _BELOW = 36.0  # column numbers
 _BAR = 43.2  # colour bars
+_SHOWN = 99  # percent of the values that are not 0 and have a colour of their own
 
 
 def draw(networks: Sequence[tuple[str, Layout]], chip: Chip, style: Style, values: bool) -> Figure:
     """The whole picture. ``values`` shows what the cells hold instead of the layers' colours."""
     array, ruler = chip.array, Ruler()
     names = [clean(name) for name, _ in networks]
-    found = entries([layout for _, layout in networks])
-    first = _first_column([layout for _, layout in networks], chip)
+    layouts = [layout for _, layout in networks]
+    found = entries(layouts)
+    first = min((layout.first_column for layout in layouts), default=chip.array.reserved_columns)
+    occupied = tuple(dict.fromkeys(own for layout in layouts for own in layout.occupied))
     smaller = 1.0 if array.count == 1 else 0.75 if array.count <= 4 else 0.5
     scale = smaller * _LONG_SIDE / max(array.rows, array.columns)
     across = array.count if array.count <= 4 else int(np.ceil(np.sqrt(array.count)))
@@ -56,14 +60,14 @@ def draw(networks: Sequence[tuple[str, Layout]], chip: Chip, style: Style, value
     )
     bars = _BAR if values else 0.0
     body = Box(0, 0, across * one.width, down * one.height + bars)
-    table = picture_table.table(found, names, body.height, ruler)
+    table = picture_table.table(found, names, len(occupied), body.height, ruler)
     width = _snap(2 * _MARGIN + body.width + 18 + table.width)
     facts = _wrap(_facts(found, networks, chip, first), width - 2 * _MARGIN, ruler)
     head = _snap(_MARGIN + 1.4 * _TITLE + len(facts) * 1.45 * _FACTS + 14)
     height = _snap(head + max(body.height, table.height) + _MARGIN)
     figure = Figure(figsize=(width / 72, height / 72), facecolor=style.page)
     points = Affine2D().scale(1 / 72, -1 / 72).translate(0, height / 72) + figure.dpi_scale_trans
-    sheet = Sheet(figure, points, height, chip, first, style, ruler)
+    sheet = Sheet(figure, points, height, chip, first, occupied, style, ruler)
     _heading(sheet, names, facts)
     norms = _norms(found) if values else None
     for number in range(array.count):
@@ -85,18 +89,6 @@ def draw(networks: Sequence[tuple[str, Layout]], chip: Chip, style: Style, value
 def _snap(length: float) -> float:
     """The next whole number of PNG pixels, so that a cell's edge is a pixel's edge."""
     return float(np.ceil(length / _PIXEL - 1e-6) * _PIXEL)
-
-
-def _first_column(layouts: Sequence[Layout], chip: Chip) -> int:
-    """The first column the mapper was allowed to use, from what a layout says it used."""
-    array = chip.array
-    rows = sum(bank.rows for bank in array.banks) * array.count
-    for layout in layouts:
-        cells = sum(block.rows * block.columns for block in layout.blocks)
-        if layout.utilization.cells > 0:
-            columns = round(cells / (layout.utilization.cells * rows))
-            return min(max(0, array.columns - columns), array.columns - 1)
-    return array.reserved_columns
 
 
 def _facts(
@@ -142,16 +134,22 @@ def _heading(sheet: Sheet, names: Sequence[str], facts: Sequence[str]) -> None:
 
 
 def _norms(found: Sequence[Entry]) -> Norms:
-    """From minus to plus the largest value, of weights and of bias cells; None where all are 0."""
-    peaks = [
-        max((int(np.abs(cells.astype(np.int32)).max(initial=0)) for cells in parts), default=0)
-        for parts in (
-            [entry.block.cells for entry in found],
-            [entry.block.bias_cells for entry in found],
-        )
-    ]
-    weight, bias = (CenteredNorm(0, peak) if peak else None for peak in peaks)
-    return weight, bias
+    """The colours' ends, of weights and of bias cells; None where all cells are 0."""
+    blocks = [entry.block for entry in found]
+    return _norm([own.cells for own in blocks]), _norm([own.bias_cells for own in blocks])
+
+
+def _norm(parts: Sequence[Int16]) -> Norm | None:
+    """Colours from minus to plus what all but 1 % of the cells that are not 0 keep to.
+
+    A few large values would leave no colour to the others.
+    """
+    sizes = [np.abs(cells[cells != 0].astype(np.int32)) for cells in parts]
+    values = np.concatenate([np.zeros(0, np.int32), *sizes])
+    if not values.size:
+        return None
+    end = float(np.percentile(values, _SHOWN, method="higher"))
+    return Norm(CenteredNorm(0, end), beyond=bool(values.max() > end))
 
 
 def _bars(sheet: Sheet, norms: Norms, box: Box) -> None:
@@ -161,12 +159,14 @@ def _bars(sheet: Sheet, norms: Norms, box: Box) -> None:
         if norm is None:
             continue
         axes = sheet.axes(Box(box.x + number * (half + 30), box.y, half, box.height))
-        mapped = ScalarMappable(norm, colormaps[sheet.style.diverging])
-        bar = sheet.figure.colorbar(mapped, cax=axes, orientation="horizontal")
-        peak = norm.halfrange
-        bar.set_ticks([-peak, 0, peak], labels=[f"{-peak:.0f}", "0", f"{peak:.0f}"])
+        mapped = ScalarMappable(norm.colours, colormaps[sheet.style.diverging])
+        extend = "both" if norm.beyond else "neither"
+        bar = sheet.figure.colorbar(mapped, cax=axes, orientation="horizontal", extend=extend)
+        end = norm.colours.halfrange
+        low, high = ("\u2264 ", "\u2265 ") if norm.beyond else ("", "")
+        bar.set_ticks([-end, 0, end], labels=[f"{low}{-end:.0f}", "0", f"{high}{end:.0f}"])
         bar.outline.set_edgecolor(sheet.style.muted)
         bar.outline.set_linewidth(0.5)
         style_ticks(axes, sheet.style)
-        label = f"{text}, steps"
+        label = f"{text}, steps" + (f" ({_SHOWN} % of the cells lie within)" if norm.beyond else "")
         axes.set_xlabel(label, size=TICK + 0.5, color=sheet.style.muted, labelpad=1)

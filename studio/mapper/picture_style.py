@@ -29,7 +29,7 @@ class Style:
     ``page`` lies behind everything, ``ground`` is a free cell, ``ink`` text and strong lines,
     ``muted`` what is said less loudly, ``line`` fine lines, ``hatch`` skipped columns. A layer
     has one of ``edges`` and the fill of the same number. ``diverging`` is matplotlib's colour
-    map for values, near ``page`` at zero.
+    map for values, quiet at zero.
     """
 
     page: str
@@ -55,8 +55,14 @@ def style(dark: bool) -> Style:
     towards = 0.85 if dark else 0.78  # of the outline's colour; the rest is ink
     edges = tuple(_mix(colour, ink, towards) for colour in base)
     fills = [_mix(colour, page, part) for part in (strong, weak) for colour in base]
-    diverging = "berlin" if dark else "RdBu_r"
+    diverging = "managua_r" if dark else "RdBu_r"
     return Style(page, ground, ink, muted, line, hatch, edges * 2, tuple(fills), diverging)
+
+
+def occupied(style: Style) -> dict[str, Any]:
+    """How a rectangle that an earlier layout holds is filled; the legend's is the same."""
+    colours = {"facecolor": style.line, "edgecolor": style.muted}
+    return colours | {"hatch": "xx", "linewidth": 0.6}
 
 
 def _mix(colour: str, other: str, part: float) -> str:

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Transform
 
 from studio.mapper.picture_entries import NONE, Entry, clean, span
-from studio.mapper.picture_style import Ruler, Style
+from studio.mapper.picture_style import Ruler, Style, occupied
 
 _NAME = 150.0  # the widest column, in points
 _GAP = 11.0  # between columns
@@ -27,10 +27,11 @@ Column = tuple[str, Callable[[Entry], str], bool]
 class Table:
     """A table that is ready to be drawn: its lines, and how large it is in points.
 
-    A line is an entry, or the name of the network whose entries follow.
+    A line is an entry, the name of the network whose entries follow, or the number of blocks of
+    earlier layouts.
     """
 
-    lines: tuple[Entry | str, ...]
+    lines: tuple[Entry | str | int, ...]
     columns: tuple[Column, ...]
     widths: tuple[float, ...]
     size: float
@@ -58,16 +59,24 @@ class Table:
         return (self.part_lines + 1.4) * self.line_height
 
 
-def table(found: Sequence[Entry], names: Sequence[str], height: float, ruler: Ruler) -> Table:
-    """Set the table in parts of about ``height`` points; ``names`` are those of the networks."""
+def table(
+    found: Sequence[Entry], names: Sequence[str], earlier: int, height: float, ruler: Ruler
+) -> Table:
+    """Set the table in parts of about ``height`` points.
+
+    ``names`` are those of the networks, ``earlier`` is the number of blocks that earlier layouts
+    hold.
+    """
     size = 7.5 if len(found) <= _MANY else 6.5
     columns = _columns(found)
-    lines: list[Entry | str] = []
+    lines: list[Entry | str | int] = []
     for network, name in enumerate(names):
         own = [entry for entry in found if entry.network == network]
         if len(names) > 1:
             lines.append(clean(name))
         lines.extend(own)
+    if earlier:
+        lines.append(earlier)
     fit = max(1, int(height / (1.55 * size) - 1.4))
     parts = min(_PARTS, max(1, -(-len(lines) // fit)))
     widths = tuple(
@@ -113,7 +122,7 @@ def draw(
 
 def _draw_part(
     own: Table,
-    lines: Sequence[Entry | str],
+    lines: Sequence[Entry | str | int],
     at: tuple[float, float],
     figure: Figure,
     points: Transform,
@@ -154,10 +163,16 @@ def _draw_part(
             short = ruler.shorten(entry, (edges[-1][1] - at[0]) / size / 1.1)
             write(at[0], line, short, style.ink, bold=True)
             continue
+        corner = at[0], at[1] + line * step - 0.85 * size
+        if isinstance(entry, int):
+            figure.add_artist(Rectangle(corner, size, size, transform=points, **occupied(style)))
+            blocks = "1 earlier block" if entry == 1 else f"{entry} earlier blocks"
+            write(edges[1][0], line, f"occupied by {blocks}", style.ink)
+            continue
         swatch = Rectangle(
-            (at[0], at[1] + line * step - 0.85 * size),
-            1.0 * size,
-            1.0 * size,
+            corner,
+            size,
+            size,
             facecolor=style.fills[entry.colour % len(style.fills)],
             edgecolor=style.edges[entry.colour % len(style.edges)],
             lw=0.8,

@@ -17,7 +17,8 @@ from studio.mapper.request import Request
 class Space:
     """Rows of one bank of one array in which blocks may lie: a rectangle of cells.
 
-    ``bank`` is the number of the bank in its array; a block lies inside one space.
+    ``bank`` is the number of the bank in its array, ``name`` what messages call it ("": these are
+    no banks of a chip); a block lies inside one space.
     """
 
     array: int
@@ -26,6 +27,7 @@ class Space:
     column: int
     rows: int
     columns: int
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,15 @@ def of_chip(
     """The problem of placing ``requests`` on a chip's arrays, from ``first_column`` on."""
     array = chip.array
     spaces = tuple(
-        Space(index, bank, own.first_row, first_column, own.rows, array.columns - first_column)
+        Space(
+            array=index,
+            bank=bank,
+            row=own.first_row,
+            column=first_column,
+            rows=own.rows,
+            columns=array.columns - first_column,
+            name=own.name,
+        )
         for index in range(array.count)
         for bank, own in enumerate(array.banks)
     )

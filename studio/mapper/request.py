@@ -12,7 +12,8 @@ class Request:
     ``rows`` and ``columns`` are cells on the array, copies included. ``bias_choices`` is
     ascending; empty means that the block has no bias. ``banks`` are the numbers of the banks
     it may lie in, empty for any. ``network`` counts the networks that share the array,
-    ``layer``, ``matrix``, ``tile`` and ``first_column`` say what it is, as in ``Block``.
+    ``copies`` how often its matrix is stored in it (copies times points). ``layer``,
+    ``matrix``, ``tile`` and ``first_column`` say what it is, as in ``Block``.
     """
 
     layer: str
@@ -24,6 +25,7 @@ class Request:
     bias_choices: tuple[int, ...]
     banks: tuple[int, ...] = ()
     network: int = 0
+    copies: int = 1
 
     @property
     def cells(self) -> int:

@@ -12,11 +12,12 @@ from studio.base.files import write_text
 from studio.chip.chip import Chip
 from studio.mapper import copies, tiling
 from studio.mapper.layout import Block, Layout, Utilization
+from studio.mapper.problem import Occupied
 from studio.mapper.request import Placement, Search
-from studio.mapper.verify import verify
+from studio.mapper.verify import verify, verify_together
 from studio.quantize.qnetwork import QNetwork
 
-SCHEMA = 2
+SCHEMA = 3
 _HINT = "Map the model again to write it anew."
 
 
@@ -31,6 +32,8 @@ def save(layout: Layout, path: Path) -> None:
             "banks": list(layout.utilization.banks),
             "bias": layout.utilization.bias,
         },
+        "first_column": layout.first_column,
+        "occupied": [asdict(own) for own in layout.occupied],
         "blocks": [
             {
                 "layer": block.layer,
@@ -77,15 +80,15 @@ def load(path: Path, qnetwork: QNetwork, chip: Chip) -> Layout:
         )
     try:
         layout = _layout(raw, qnetwork, chip)
+        verify(layout, qnetwork, chip)
+        verify_together((layout,), chip, layout.occupied)
     except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
         raise ProjectError(
             f"missing or wrong entry: {type(error).__name__} {error}", hint=_HINT, where=str(path)
         ) from error
-    try:
-        verify(layout, qnetwork, chip)
     except VerifyError as error:
         raise ProjectError(
-            f"the layout does not belong to this network: {error}", hint=_HINT, where=str(path)
+            f"the layout belongs to another network: {error}", hint=_HINT, where=str(path)
         ) from error
     return layout
 
@@ -101,7 +104,13 @@ def _layout(raw: dict[str, Any], qnetwork: QNetwork, chip: Chip) -> Layout:
             bias=float(used["bias"]),
         ),
         search=_search(raw["search"]),
+        first_column=_count(raw, "first_column", most=chip.array.columns - 1),
+        occupied=tuple(_occupied(entry) for entry in raw["occupied"]),
     )
+
+
+def _occupied(entry: dict[str, Any]) -> Occupied:
+    return Occupied(**{one.name: _count(entry, one.name) for one in fields(Occupied)})
 
 
 def _search(entry: dict[str, Any]) -> Search:
@@ -117,8 +126,10 @@ def _block(entry: dict[str, Any], qnetwork: QNetwork, chip: Chip) -> Block:
     layer = entry["layer"]
     op = next((own for own in qnetwork.array_ops if own.name == layer), None)
     if op is None:
-        raise ValueError(f"no layer {layer!r} in the network")
+        raise VerifyError(f"no layer {layer!r} in this one")
     index = _count(entry, "matrix"), _count(entry, "tile")
+    if index[0] >= len(op.matrices) or index[1] >= len(op.matrices[index[0]].tiles):
+        raise VerifyError(f"no tile {index[1]} of matrix {index[0]} in this one", where=layer)
     start = _count(entry, "first_column")
     placement = Placement(
         array=_count(entry, "array"),
@@ -134,12 +145,12 @@ def _block(entry: dict[str, Any], qnetwork: QNetwork, chip: Chip) -> Block:
     matrix = op.matrices[index[0]]
     rows = copies.rows(op, matrix, matrix.tiles[index[1]], scheme)
     if entry["rows"] != rows:
-        raise ValueError(f"{layer}: rows is {entry['rows']!r}, the network has {rows}")
+        raise VerifyError(f"rows is {entry['rows']!r}, the network has {rows}", where=layer)
     stop = start + _count(entry, "columns") // points
     block = tiling.block(op, index, (start, stop), scheme, placement, chip)
     for key, value in (("gain", block.gain), ("columns", block.columns)):
         if entry[key] != value:
-            raise ValueError(f"{layer}: {key} is {entry[key]!r}, the network has {value}")
+            raise VerifyError(f"{key} is {entry[key]!r}, the network has {value}", where=layer)
     return block
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from studio.base.errors import FitError, VerifyError
 from studio.chip.chip import Array, Chip
-from studio.mapper import copies
+from studio.mapper import copies, words
 from studio.mapper.copies import Scheme, Schemes
 from studio.mapper.layout import Block, bias_cells
 from studio.mapper.options import LayerOptions, MapOptions, bank_rows, banks, first_column
@@ -36,17 +36,21 @@ def requests(
     found: list[Request] = []
     for network, op in _array_ops(qnetworks):
         scheme = schemes[network, op.name]
+        name = words.layer(op.name, network, len(qnetworks) > 1)
         bank = options.layers.get(op.name, LayerOptions()).bank
         room = bank_rows(chip, bank)
         for number, matrix in enumerate(op.matrices):
             for tile_number, tile in enumerate(matrix.tiles):
                 rows = copies.rows(op, matrix, tile, scheme)
                 if rows > room:
+                    most = max(1, room // scheme.copies)
                     raise FitError(
                         f"a tile takes {rows} rows, {f'bank {bank}' if bank else 'a bank'} "
                         f"has {room}",
-                        hint="Quantize the model again for this chip: it cuts the matrix.",
-                        where=op.name,
+                        hint=f"Drop --bank for the layer. {words.finer(most)}"
+                        if bank
+                        else "Quantize the model again for this chip: it cuts the matrix.",
+                        where=name,
                     )
                 for span in cut(matrix.columns, max(1, widest // scheme.points)):
                     bias = copies.bias(tile, span, scheme)
@@ -57,9 +61,10 @@ def requests(
                         first_column=span[0],
                         rows=rows,
                         columns=(span[1] - span[0]) * scheme.points,
-                        bias_choices=bias_choices(bias, chip.array, op.name, scheme.copies),
+                        bias_choices=bias_choices(bias, chip.array, name, scheme.copies),
                         banks=banks(chip, bank),
                         network=network,
+                        copies=scheme.copies * scheme.points,
                     )
                     found.append(request)
     return tuple(found)
@@ -125,10 +130,11 @@ def bias_choices(bias: Int32 | None, array: Array, layer: str, times: int = 1) -
             where=layer,
         )
     possible = range(least, array.bias_rows + 1)
+    most = array.bias_cell_max
     tight = tuple(
         k
         for k in possible
-        if np.abs(bias_cells(bias, k, array.bias_unit)).max() <= array.bias_cell_max
+        if peak // k + k < most or np.abs(bias_cells(bias, k, array.bias_unit)).max() <= most
     )
     return tight or tuple(possible)
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.mapper.layout import Block, Layout
+from studio.mapper.problem import Occupied
 from studio.ui import theme
 from studio.ui.array_item import Ground, Patch, Patches
 from studio.ui.empty import EmptyOrFull, EmptyState
@@ -123,39 +124,29 @@ class Array(QWidget):
         palette = theme.current().layers
         order = list(dict.fromkeys(block.layer for block in self._blocks))
         colour = {layer: palette[place % len(palette)] for place, layer in enumerate(order)}
+        # What earlier layouts hold comes last: hovering counts on the blocks' indices.
+        grey, name = theme.current().border, (self.tr("occupied"),)
+        held = layout.occupied if layout else ()
         self._cells.set_patches(
             [
-                Patch(
-                    QRectF(
-                        self._offset(block.array) + block.column,
-                        block.row,
-                        block.columns,
-                        block.rows,
-                    ),
-                    colour[block.layer],
-                    (block.layer, f"{block.rows} × {block.columns}"),
-                )
-                for block in self._blocks
+                Patch(self._area(b), colour[b.layer], (b.layer, f"{b.rows} × {b.columns}"))
+                for b in self._blocks
             ]
+            + [Patch(self._area(own), grey, name) for own in held]
         )
         self._bias.set_patches(
-            [
-                Patch(
-                    QRectF(
-                        self._offset(block.array) + block.column,
-                        block.bias_row,
-                        block.columns,
-                        block.bias_rows,
-                    ),
-                    colour[block.layer],
-                    (block.layer,),
-                )
-                for block in self._biased
-            ]
+            [Patch(self._area(b, strip=True), colour[b.layer], (b.layer,)) for b in self._biased]
+            + [Patch(self._area(own, strip=True), grey, name) for own in held if own.bias_rows]
         )
         self._tell(None)
         if layout is not None:
             self._show_use(layout)
+
+    def _area(self, own: Block | Occupied, *, strip: bool = False) -> QRectF:
+        """Its cells, or its bias rows, in the drawing."""
+        left = self._offset(own.array) + own.column
+        row, rows = (own.bias_row, own.bias_rows) if strip else (own.row, own.rows)
+        return QRectF(left, row, own.columns, rows)
 
     def _show_use(self, layout: Layout) -> None:
         use = layout.utilization
@@ -196,7 +187,9 @@ class Array(QWidget):
         text = self.tr("column {0} · {1} {2}").format(column, name, row)
         patches, blocks = (self._bias, self._biased) if strip else (self._cells, self._blocks)
         found = patches.at(point)
-        if found is not None:
+        if found is not None and found >= len(blocks):
+            text += " · " + self.tr("occupied")
+        elif found is not None:
             text += " · " + self._describe(blocks[found], column, row, strip=strip)
         elif column < array.reserved_columns:
             text += " · " + self.tr("reserved")

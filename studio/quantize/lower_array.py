@@ -82,13 +82,15 @@ def array(plan: Plan, builder: Builder, group: Group) -> View:
             plan.signed,
             plan.chip,
             plan.network.source,
+            plan.tile_rows,
         )
         for index, block in enumerate(blocks)
     )
     cut = len(matrices[0].tiles)
     if plan.integer and cut > 1:
+        room = "one round on the array" if plan.tile_rows is None else "a row tile as you chose it"
         builder.notes.append(
-            f"{node.name}: {matrices[0].inputs} inputs do not fit one round on the array; {cut}"
+            f"{node.name}: {matrices[0].inputs} inputs do not fit {room}; {cut}"
             " parts are rounded by themselves and added, which differs a little from one sum."
         )
     relu = group.activation is not None
@@ -183,7 +185,7 @@ def _conv(plan: Plan, group: Group, view: View, weights: Int16) -> tuple[Geometr
     spatial = kernel if len(kernel) == 2 else (1, kernel[0])
     # [O, I, kh, kw] -> [kw, kh, I, O]
     ordered = weights.T.reshape(outputs, inputs, *spatial).transpose(3, 2, 1, 0)
-    most = plan.chip.array.max_inputs
+    most = plan.tile_rows or plan.chip.array.max_inputs
     per_channel = window.kernel[0] * window.kernel[1]
     parts = next(
         n

@@ -68,7 +68,12 @@ def to_integers(
 
 
 def choose_encoding(
-    source: QTensor, weights: Int16, bias: Bias, wanted: Signed, chip: Chip
+    source: QTensor,
+    weights: Int16,
+    bias: Bias,
+    wanted: Signed,
+    chip: Chip,
+    tile_rows: int | None = None,
 ) -> Encoding:
     """How signed inputs meet the array: PN where twice the rows fit one round, else SHIFT.
 
@@ -80,15 +85,20 @@ def choose_encoding(
         return wanted
     if 2 * weights.shape[0] <= chip.array.max_inputs:
         return "pn"
-    shifted = [tile.bias for tile in tiles(weights, bias, "shift", chip)]
+    shifted = [tile.bias for tile in tiles(weights, bias, "shift", chip, tile_rows)]
     peak = max(int(np.abs(part).max()) for part in shifted if part is not None)
     return "shift" if peak <= chip.array.max_bias else "pn"
 
 
-def tiles(weights: Int16, bias: Bias, encoding: Encoding, chip: Chip) -> tuple[RowTile, ...]:
-    """Cut the inputs into equal parts that fit one bank; the first part carries the bias."""
+def tiles(
+    weights: Int16, bias: Bias, encoding: Encoding, chip: Chip, tile_rows: int | None = None
+) -> tuple[RowTile, ...]:
+    """Cut the inputs into equal parts of at most ``tile_rows``; the first carries the bias.
+
+    ``tile_rows`` counts array rows, of which PN takes two an input; None is the largest bank.
+    """
     inputs = weights.shape[0]
-    most = chip.array.max_inputs // (2 if encoding == "pn" else 1)
+    most = (tile_rows or chip.array.max_inputs) // (2 if encoding == "pn" else 1)
     count = -(-inputs // most)
     edges = [round(inputs * index / count) for index in range(count + 1)]
     found = []
@@ -101,11 +111,26 @@ def tiles(weights: Int16, bias: Bias, encoding: Encoding, chip: Chip) -> tuple[R
 
 
 def build(
-    name: str, numbers: Integers, source: QTensor, wanted: Signed, chip: Chip, where: str
+    name: str,
+    numbers: Integers,
+    source: QTensor,
+    wanted: Signed,
+    chip: Chip,
+    where: str,
+    tile_rows: int | None = None,
 ) -> Matrix:
-    """A Matrix for inputs like ``source``. Raises FitError when a bias exceeds the strip."""
-    encoding = choose_encoding(source, numbers.weights, numbers.bias, wanted, chip)
-    parts = tiles(numbers.weights, numbers.bias, encoding, chip)
+    """A Matrix for inputs like ``source``, cut into row tiles of at most ``tile_rows``.
+
+    Raises FitError when a bias exceeds the strip, or a tile of one row should hold PN.
+    """
+    encoding = choose_encoding(source, numbers.weights, numbers.bias, wanted, chip, tile_rows)
+    if encoding == "pn" and tile_rows == 1:
+        raise FitError(
+            "a row tile of one row cannot hold a signed input, which takes two with PN",
+            hint="Allow two rows (--tile-rows 2), or use --signed shift.",
+            where=f"{where}, layer {name}",
+        )
+    parts = tiles(numbers.weights, numbers.bias, encoding, chip, tile_rows)
     for part in parts:
         peak = int(np.abs(part.bias).max()) if part.bias is not None else 0
         if peak > chip.array.max_bias:

@@ -7,7 +7,7 @@ partial sums as well as their total.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,17 +16,37 @@ from studio.chip.chip import Chip
 from studio.graph.network import Network, Node
 from studio.quantize.calibrate import Range
 from studio.quantize.fuse import ARRAY, groups
+from studio.quantize.matrix import Signed
+
+# Each tile is the whole layer once more for onnxruntime. The sums of finer tiles than these are
+# about as small or smaller; where one is not, it saturates as on the chip.
+MOST_OBSERVED = 32
 
 
-def with_partials(network: Network, chip: Chip) -> tuple[Network, dict[str, tuple[str, ...]]]:
+@dataclass(frozen=True)
+class Cut:
+    """Names of a layer's partial sums: cut by inputs, and by half as many for PN.
+
+    ``pn`` counts where values of ``source``, the layer's input, are negative.
+    """
+
+    source: str
+    plain: tuple[str, ...]
+    pn: tuple[str, ...]
+
+
+def with_partials(
+    network: Network, chip: Chip, signed: Signed = "auto", tile_rows: int | None = None
+) -> tuple[Network, dict[str, Cut]]:
     """The network with one extra node for each row tile, and their outputs by group output.
 
     A tile's node is the layer itself with the weights of all other rows set to zero.
     """
+    most = tile_rows or chip.array.max_inputs
     nodes = list(network.nodes)
     constants = dict(network.constants)
     shapes = dict(network.shapes)
-    partials: dict[str, tuple[str, ...]] = {}
+    partials: dict[str, Cut] = {}
     for group in groups(network):
         node = group.main
         if node.op not in ARRAY or node.inputs[1] not in network.constants:
@@ -34,33 +54,41 @@ def with_partials(network: Network, chip: Chip) -> tuple[Network, dict[str, tupl
         weights = network.constants[node.inputs[1]]
         rows = _row_numbers(node, weights)
         size = int(rows.max(initial=0)) + 1
-        count = -(-size // chip.array.max_inputs)
-        if count == 1:
-            continue
-        names = []
-        for index in range(count):
-            inside = (rows * count // size) == index
-            name = f"{node.outputs[0]}#tile{index}"
-            constants[f"{name}#w"] = np.where(inside, weights, 0).astype(np.float32)
-            shapes[f"{name}#w"] = weights.shape
-            shapes[name] = network.shapes[node.outputs[0]]
-            inputs = (node.inputs[0], f"{name}#w", *node.inputs[2:])
-            if index:
-                inputs = inputs[:2]
-            nodes.append(Node(node.op, name, inputs, (name,), node.attributes))
-            names.append(name)
-        partials[group.output] = tuple(names)
+        cuts: dict[int, tuple[str, ...]] = {1: ()}
+        plain, pn = _parts(size, most), 1
+        if signed == "pn" or (signed == "auto" and 2 * size <= chip.array.max_inputs):
+            pn = _parts(size, max(1, most // 2))
+        for count in {plain, pn} - {1}:
+            names = []
+            for index in range(count):
+                inside = (rows * count // size) == index
+                name = f"{node.outputs[0]}#tile{index}of{count}"
+                constants[f"{name}#w"] = np.where(inside, weights, 0).astype(np.float32)
+                shapes[f"{name}#w"] = weights.shape
+                shapes[name] = network.shapes[node.outputs[0]]
+                inputs = (node.inputs[0], f"{name}#w", *node.inputs[2:])
+                if index:
+                    inputs = inputs[:2]
+                nodes.append(Node(node.op, name, inputs, (name,), node.attributes))
+                names.append(name)
+            cuts[count] = tuple(names)
+        if len(cuts) > 1:
+            partials[group.output] = Cut(node.inputs[0], cuts[plain], cuts[pn])
     changed = replace(network, nodes=tuple(nodes), constants=constants, shapes=shapes)
     return changed, partials
 
 
-def widened(
-    ranges: Mapping[str, Range], partials: Mapping[str, tuple[str, ...]]
-) -> dict[str, Range]:
+def _parts(size: int, most: int) -> int:
+    """Tiles of at most ``most`` of ``size`` inputs, but no more than are observed."""
+    return min(-(-size // most), MOST_OBSERVED)
+
+
+def widened(ranges: Mapping[str, Range], partials: Mapping[str, Cut]) -> dict[str, Range]:
     """Ranges of the network's own tensors, those of tiled layers wide enough for each tile."""
-    extra = {name for names in partials.values() for name in names}
+    extra = {name for cut in partials.values() for name in (*cut.plain, *cut.pn)}
     found = {name: value for name, value in ranges.items() if name not in extra}
-    for output, names in partials.items():
+    for output, cut in partials.items():
+        names = cut.pn if cut.pn and ranges[cut.source].low < 0 else cut.plain
         parts = [ranges[output], *(ranges[name] for name in names)]
         found[output] = Range(min(p.low for p in parts), max(p.high for p in parts))
     return found

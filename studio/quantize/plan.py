@@ -15,13 +15,17 @@ from studio.quantize.scales import Scales
 
 @dataclass(frozen=True)
 class Plan:
-    """``scales`` is None for an integer network; ``inputs`` are the ranges of graph inputs."""
+    """``scales`` is None for an integer network; ``inputs`` are the ranges of graph inputs.
+
+    ``tile_rows`` are the most array rows of a row tile, None for the largest bank's.
+    """
 
     network: Network
     chip: Chip
     signed: Signed
     scales: Scales | None
     inputs: Mapping[str, Range]
+    tile_rows: int | None = None
 
     @property
     def integer(self) -> bool:

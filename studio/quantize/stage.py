@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from studio.base.errors import DataError, VerifyError
+from studio.base.errors import DataError, StudioError, VerifyError
 from studio.base.job import Job
 from studio.chip.chip import Chip
 from studio.graph.network import Network
@@ -31,21 +31,25 @@ class QuantizeOptions:
     ``calibration``: one array [n, *shape] for each input; a float network needs it, an integer
     network uses it only to see whether its inputs are signed. ``method`` and ``percentile``
     choose the range of each tensor, ``signed`` how negative inputs meet the array.
+    ``tile_rows`` are the most array rows a row tile may take, of which PN takes two an input;
+    None is the largest bank's.
     """
 
     calibration: Samples | None = None
     method: Method = "minmax"
     percentile: float = 99.99
     signed: Signed = "auto"
+    tile_rows: int | None = None
 
 
 def run(network: Network, chip: Chip, options: QuantizeOptions, job: Job | None = None) -> QNetwork:
     """Quantize a float network, or take over an integer one unchanged.
 
     Raises DataError without calibration samples for a float network, ModelError and FitError
-    for what the chip cannot do.
+    for what the chip cannot do, StudioError for row tiles that no bank has room for.
     """
     job = job or Job()
+    _check_tile_rows(options.tile_rows, chip)
     samples = options.calibration
     if samples is not None and any(len(x) == 0 for x in samples):
         raise DataError("no calibration samples", where=network.source)
@@ -55,7 +59,8 @@ def run(network: Network, chip: Chip, options: QuantizeOptions, job: Job | None 
             for name, x in zip(network.inputs, samples or (), strict=bool(samples))
         }
         unknown = {name: Range(0.0, 255.0) for name in network.inputs if name not in inputs}
-        return lower(Plan(network, chip, options.signed, None, inputs | unknown))
+        plan = Plan(network, chip, options.signed, None, inputs | unknown, options.tile_rows)
+        return lower(plan)
     if samples is None:
         raise DataError(
             "a float model needs calibration samples to be quantized",
@@ -63,9 +68,9 @@ def run(network: Network, chip: Chip, options: QuantizeOptions, job: Job | None 
             where=network.source,
         )
     parts = groups(network)
-    observed, partials = with_partials(network, chip)
+    observed, partials = with_partials(network, chip, options.signed, options.tile_rows)
     tensors = [*network.inputs, *(group.output for group in parts)]
-    tensors += [name for names in partials.values() for name in names]
+    tensors += [name for cut in partials.values() for name in (*cut.plain, *cut.pn)]
     measured = ranges(
         observed, list(dict.fromkeys(tensors)), samples, options.method, options.percentile, job
     )
@@ -73,7 +78,17 @@ def run(network: Network, chip: Chip, options: QuantizeOptions, job: Job | None 
     scales = choose(network, parts, found, chip)
     job.step(1, 1, "choosing integers")
     inputs = {name: found[name] for name in network.inputs}
-    return lower(Plan(network, chip, options.signed, scales, inputs))
+    return lower(Plan(network, chip, options.signed, scales, inputs, options.tile_rows))
+
+
+def _check_tile_rows(rows: int | None, chip: Chip) -> None:
+    most = chip.array.max_inputs
+    if rows is not None and not 1 <= rows <= most:
+        raise StudioError(
+            f"tile_rows is {rows}, must be 1..{most}",
+            hint="Leave it out to cut only what exceeds the largest bank.",
+            where=chip.name,
+        )
 
 
 def verify(qnetwork: QNetwork, chip: Chip) -> None:

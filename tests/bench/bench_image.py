@@ -36,7 +36,7 @@ def full(chip: Chip, rows: int, columns: int) -> Layout:
         for column in range(0, chip.array.columns, columns)
     ]  # fmt: skip
     search = Search("by hand", 1, 0.0, 1, 1, 0, False, "")
-    return Layout(chip.id, tuple(blocks), utilization(blocks, chip, 0), search)
+    return Layout(chip.id, tuple(blocks), utilization(blocks, chip, 0), search, 0)
 
 
 def milliseconds(call: Callable[[], object]) -> tuple[float, float]:

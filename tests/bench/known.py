@@ -10,13 +10,13 @@ from pathlib import Path
 from studio.base.errors import StudioError
 from studio.chip import chip as chips
 from studio.formats import layers_txt
+from studio.formats.random_frames import random_samples
 from studio.graph import load
 from studio.mapper import bounds, copies, tiling
 from studio.mapper.options import MapOptions, first_column, wanted_bias_rows
 from studio.mapper.problem import Problem, of_chip
 from studio.mapper.request import Request
 from studio.quantize import stage as quantizer
-from studio.stages import random_samples
 
 VENDOR = Path(__file__).resolve().parents[3] / "shared" / "vendor"
 

@@ -104,7 +104,7 @@ def layout(net: QNetwork) -> Layout:
                 bias_cells=bias_cells(tile.bias, 8, 128),
             )
         )
-    return Layout("wtm2101", tuple(blocks), Utilization(0.098, (0.004, 0.192), 0.18), 0.01)
+    return Layout("wtm2101", tuple(blocks), Utilization(0.098, (0.004, 0.192), 0.18), 0.01, 128)
 
 
 def image(folder: Path) -> Image:

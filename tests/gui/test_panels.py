@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from studio.mapper.problem import Occupied
 from studio.panels import array
 from studio.ui import panel, theme
 from studio.ui.empty import EmptyOrFull
@@ -165,6 +167,28 @@ def test_array_tells_of_the_cell_under_the_pointer(
     assert "column 10 · row 10 · reserved" in point(10.5, 10.5, strip=False)
     assert "column 900 · row 10 · free" in point(900.5, 10.5, strip=False)
     assert "Point at a cell" in point(-20, 10.5, strip=False)
+
+
+def test_array_shows_what_earlier_layouts_hold(
+    qtbot: QtBot, workspace: Workspace, example: Path
+) -> None:
+    fill(workspace, example)
+    assert workspace.layout is not None
+    taken = (Occupied(0, 1000, 600, 300, 200, 0, 4), Occupied(0, 0, 900, 9, 9))
+    workspace.set_layout(replace(workspace.layout, occupied=taken))
+    widget = opened(qtbot, workspace, "array")
+    assert isinstance(widget, array.Array)
+    for strip, column, row, text in (
+        (False, 700.5, 1100.5, "column 700 · row 1100 · occupied"),
+        (False, 900.5, 3.5, "column 900 · row 3 · occupied"),
+        (False, 900.5, 300.5, "column 900 · row 300 · free"),
+        (True, 700.5, 3.5, "column 700 · bias row 3 · occupied"),
+        (True, 700.5, 4.5, "column 700 · bias row 4 · free"),
+        (True, 900.5, 0.5, "column 900 · bias row 0 · free"),
+    ):
+        position = widget.plots[strip].vb.mapViewToScene(QPointF(column, row))
+        widget.canvas.scene().sigMouseMoved.emit(position)
+        qtbot.waitUntil(lambda text=text: text in texts(widget))  # type: ignore[misc]
 
 
 def test_array_tells_the_use(qtbot: QtBot, workspace: Workspace, example: Path) -> None:

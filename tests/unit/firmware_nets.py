@@ -20,7 +20,7 @@ from studio.quantize.qnetwork import (
     Shape,
 )
 
-EMPTY = Layout("wtm2101", (), Utilization(0.0, (0.0, 0.0), 0.0), 0.0)
+EMPTY = Layout("wtm2101", (), Utilization(0.0, (0.0, 0.0), 0.0), 0.0, 128)
 
 
 def tensor(name: str, shape: Shape, low: int = -128, high: int = 127) -> QTensor:
@@ -74,7 +74,7 @@ def small() -> tuple[QNetwork, Layout]:
         Block("fc", 0, 1, 3, 512, 0, 200, 300, 0, cells[1][:, 3:], none[:, 3:]),
         Block("fc", 0, 1, 0, 512, 0, 200, 200, 0, cells[1][:, :3], none[:, :3]),
     )
-    return network(tensors, ops), Layout("wtm2101", blocks, EMPTY.utilization, 0.0)
+    return network(tensors, ops), Layout("wtm2101", blocks, EMPTY.utilization, 0.0, 128)
 
 
 def samples(qnetwork: QNetwork, count: int, classes: int = 5) -> TestSet:

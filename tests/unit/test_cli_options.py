@@ -37,6 +37,24 @@ def test_a_bank_without_a_name_is_answered_with_an_example() -> None:
     assert "--bank LAYER=upper" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ({"banks": ["fc=upper", "fc=lower"]}, "--bank gives fc two values, upper and lower"),
+        ({"copies": ["fc=2", "fc=4"]}, "--copies gives fc two values, 2 and 4"),
+        ({"points": ["fc=8", "x=8", "fc=2"]}, "--points gives fc two values, 8 and 2"),
+    ],
+)
+def test_two_values_of_one_choice_are_refused(words: dict[str, list[str]], text: str) -> None:
+    with pytest.raises(StudioError, match=text) as caught:
+        placing(**words)  # type: ignore[arg-type]
+    assert "once for each layer" in caught.value.hint
+
+
+def test_the_same_choice_twice_does_no_harm() -> None:
+    assert placing(["fc=upper", "fc=upper"])["layers"] == {"fc": LayerOptions(bank="upper")}
+
+
 def test_proving_takes_a_time_or_the_usual_one() -> None:
     assert placing()["prove_seconds"] == 0
     assert placing(prove=True)["prove_seconds"] == PROVE_SECONDS

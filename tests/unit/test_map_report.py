@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from studio import map_report
 from studio.base.job import Job
+from studio.mapper.problem import Occupied
 from studio.mapper.stage import MapOptions, run, run_all
 
 from .test_mapper_stage import CHIP, network
@@ -58,6 +59,16 @@ def test_arrays_are_counted_where_the_chip_has_several():
     )
     one = run(network([(9, 9, "unsigned", 0)]), CHIP, MapOptions(), Job())
     assert not any(line.startswith("Arrays") for line in map_report.lines([one], CHIP, 8))
+
+
+def test_earlier_blocks_are_counted():
+    net, taken = network([(9, 9, "unsigned", 0)]), (Occupied(0, 0, 128, 9, 9),) * 2
+    for count, words in ((1, "1 earlier block"), (2, "2 earlier blocks")):
+        layout = run(net, CHIP, MapOptions(occupied=taken[:count]), Job())
+        assert f"Stayed clear of {words}" in map_report.lines([layout], CHIP, 8)
+        assert map_report.tree([layout], CHIP, 8)["earlier_blocks"] == count
+    alone = run(net, CHIP, MapOptions(), Job())
+    assert not any("Stayed" in line for line in map_report.lines([alone], CHIP, 8))
 
 
 def test_the_search_and_its_proof_are_told():

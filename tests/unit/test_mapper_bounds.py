@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,11 +14,12 @@ from hypothesis import strategies as st
 from studio.base.job import Job
 from studio.mapper import greedy, scales
 from studio.mapper.bounds import impossible, least_arrays, least_short
-from studio.mapper.explain import no_room, numbers
+from studio.mapper.explain import no_room
 from studio.mapper.problem import Occupied, Problem, Space
 from studio.mapper.request import Placement, Request
 
 STRIP = 16
+NAMES = "upper", "lower"
 
 
 def block(rows, columns, bias=(), banks=(), layer="layer"):
@@ -26,7 +29,7 @@ def block(rows, columns, bias=(), banks=(), layer="layer"):
 def banks(arrays=1, rows=896, columns=896, first=128, count=2):
     """Spaces of equal arrays, each with ``count`` banks one above the other."""
     return tuple(
-        Space(array, bank, bank * rows, first, rows, columns)
+        Space(array, bank, bank * rows, first, rows, columns, NAMES[bank % 2])
         for array in range(arrays)
         for bank in range(count)
     )
@@ -41,6 +44,7 @@ def refused(problem):
     assert error is not None, "nothing was proved"
     assert error.hint
     assert error.where
+    assert error.message.startswith("proved: ")
     return error.message
 
 
@@ -55,10 +59,12 @@ def test_a_block_larger_than_every_bank_is_refused():
 
 
 def test_a_block_that_fits_only_a_bank_it_is_not_tied_to_is_refused():
-    spaces = Space(0, 0, 0, 0, 10, 10), Space(0, 1, 10, 0, 20, 10)
-    assert "bank 0, to which it is tied (10 x 10)" in refused(
-        problem(block(15, 5, banks=(0,)), spaces=spaces)
-    )
+    spaces = Space(0, 0, 0, 0, 10, 10, "upper"), Space(0, 1, 10, 0, 20, 10, "lower")
+    asked = problem(block(15, 5, banks=(0,)), spaces=spaces)
+    assert "bank upper, to which it is tied (10 x 10)" in refused(asked)
+    error = impossible(asked, "chip")
+    assert error is not None
+    assert "Drop --bank" in error.hint and "--tile-rows 10 " in error.hint
     assert impossible(problem(block(15, 5, banks=(0, 1)), spaces=spaces), "chip") is None
 
 
@@ -76,13 +82,13 @@ def test_more_cells_than_there_are_name_the_largest_layers():
 
 def test_more_cells_than_a_bank_has_are_refused_for_the_blocks_tied_to_it():
     blocks = [block(400, 400, banks=(0,))] * 6
-    assert "needs 960000 cells of bank 0, the chip has 802816" in refused(problem(*blocks))
+    assert "need 960000 cells of bank upper, it has 802816" in refused(problem(*blocks))
     assert impossible(problem(*[block(400, 400)] * 6), "chip") is None
 
 
 def test_more_bias_cells_than_the_strip_has_are_refused():
     text = refused(problem(*[block(10, 600, [8, 9])] * 3))
-    assert "needs 14400 bias rows x columns, the chip has 14336" in text
+    assert "needs 16.1 bias rows over every column on average, the chip has 16 " in text
 
 
 @pytest.mark.parametrize(
@@ -95,7 +101,7 @@ def test_more_bias_cells_than_the_strip_has_are_refused():
         # Both: one in a bank.
         ([block(450, 450)] * 3, "needs 3 banks, the chip has 2"),
         # More than a third: four in a bank, and none of them beside the large one.
-        ([block(300, 300)] * 5 + [block(600, 600)], "needs 2.25 banks, the chip has 2.00"),
+        ([block(300, 300)] * 5 + [block(600, 600)], "needs 3 banks, the chip has 2"),
         # 9 of 16 bias rows over the same columns are too many for two blocks.
         ([block(9, 300, [9])] * 3, "needs 900 columns of the bias strip, the chip has 896"),
         # 6 of 16: two blocks over a column, so 9 x 224 columns do not fit in 2 x 896.
@@ -113,8 +119,8 @@ def test_sums_of_widths_that_leave_a_gap_are_refused():
     spaces = banks(rows=9, columns=12)
     tall = [block(5, columns) for columns in (2, 3, 5, 6, 8)]
     text = refused(problem(*tall, spaces=spaces))
-    assert "needs 24 columns of the banks, the chip has 22" in text
-    assert "what sums of the blocks' sizes can fill" in text
+    assert "needs 24 columns of the banks, the chip has 24, of which these blocks' sizes" in text
+    assert "can fill at most 22" in text
     assert impossible(problem(*tall[1:], spaces=spaces), "chip") is None
 
 
@@ -137,14 +143,14 @@ def test_occupied_cells_leave_less_room():
     half = Occupied(0, 0, 128, 896, 448)
     blocks = [block(896, 448)] * 4
     assert impossible(problem(*blocks), "chip") is None
-    assert "needs 1605632 array cells, the chip has 1204224" in refused(
+    assert "needs 1605632 array cells, the chip has, beside the occupied ones, 1204224" in refused(
         problem(*blocks, occupied=[half])
     )
     # Counted once where it is given twice, and only as far as it lies in a space.
-    assert "chip has 1204224" in refused(
+    assert "occupied ones, 1204224" in refused(
         problem(*blocks, occupied=[half, half, Occupied(0, 0, 0, 10, 128)])
     )
-    assert "bias rows x columns, the chip has 7168" in refused(
+    assert "(bias rows x columns), the chip has, beside the occupied ones, 7168" in refused(
         problem(*[block(9, 448, [9])] * 2, occupied=[Occupied(0, 0, 128, 0, 448, 0, 16)])
     )
 
@@ -167,7 +173,7 @@ def test_nothing_to_place_is_possible():
 
 
 def test_a_problem_without_spaces_is_refused():
-    assert "larger than a bank (0 x 0)" in refused(problem(block(1, 1), spaces=()))
+    assert "larger than every rectangle (0 x 0)" in refused(problem(block(1, 1), spaces=()))
 
 
 def test_arrays_are_counted_by_the_resource_that_binds():
@@ -231,7 +237,7 @@ def test_no_room_names_the_bias_rows_that_are_missing():
     assert "bias rows: needs 18 of 16 in columns 128..223 of array 0" in error.message
     assert "not proved impossible" in error.message
     assert "--seconds" in error.message
-    assert "the largest layers are layer (89600 cells)" in error.message
+    assert "the largest layers are layer (8960 bias cells)" in error.message
     assert "biases" in error.hint
     assert "--skip-columns 0" in error.hint
 
@@ -250,7 +256,7 @@ def test_no_room_names_the_rows_that_are_missing():
     assert "the longest free run of rows over 96 columns is 300 of the 512 it needs" in (
         error.message
     )
-    assert "columns 0..95 of array 0, bank 0" in error.message
+    assert "columns 0..95 of array 0, bank upper" in error.message
     assert "--skip-columns" not in error.hint
 
 
@@ -260,7 +266,7 @@ def test_no_room_names_the_columns_that_are_missing():
     assert "columns: the longest free run of columns over 500 rows is 96 of the 100 it needs" in (
         error.message
     )
-    assert "rows 0..499 of array 0, bank 0" in error.message
+    assert "rows 0..499 of array 0, bank upper" in error.message
 
 
 def test_no_room_says_when_blocks_fit_only_one_by_one():
@@ -269,11 +275,100 @@ def test_no_room_says_when_blocks_fit_only_one_by_one():
     assert "and 1 more block: each block left fits alone" in error.message
 
 
-def test_numbers_show_as_many_decimals_as_tell_them_apart():
-    assert numbers(1800.0, 1792.0) == ("1800", "1792")
-    assert numbers(2.5, 2.0) == ("2.5", "2.0")
-    assert numbers(2 + 1 / 3, 2.0) == ("2.33", "2.00")
-    assert numbers(2.0001, 2.0) == ("2.0001", "2.0000")
+def said(asked):
+    """Message and hint of what is proved."""
+    error = impossible(asked, "chip")
+    assert error is not None, "nothing was proved"
+    return error.message, error.hint
+
+
+def test_needs_are_rounded_up_and_rooms_down_to_whole_numbers():
+    # Two of them lie over a column: half of 7 * 513 columns.
+    text, _ = said(problem(*[block(300, 513)] * 7))
+    assert "needs 1796 columns of the banks, the chip has 1792 " in text
+    # Four of them lie in a bank or strip.
+    assert "needs 3 banks, the chip has 2 " in said(problem(*[block(300, 300)] * 9))[0]
+    text, _ = said(problem(*[block(9, 300, [6])] * 5))
+    assert "needs 2 bias strips, the chip has 1 " in text
+    # Where what is left is no whole number of banks, columns are counted.
+    held = Occupied(0, 0, 128, 300, 300)
+    text, _ = said(problem(*[block(300, 300)] * 8, occupied=[held]))
+    assert "needs 1792 columns of the banks, the chip has, beside the occupied ones, 1568" in text
+
+
+def test_what_can_be_wrong_only_with_these_tiles_says_so():
+    assert "proved: no layout exists: " in said(problem(*[block(800, 900)] * 3))[0]
+    assert "proved: there is no layout of these tiles" in said(problem(*[block(450, 450)] * 3))[0]
+    # Parts of a block may have smaller biases.
+    assert "of these tiles" in said(problem(*[block(9, 896, [9])] * 2))[0]
+
+
+def test_the_hint_cuts_rows_only_where_that_may_help():
+    text, hint = said(problem(*[block(449, 600)] * 3))
+    assert "columns of the banks" in text
+    assert "--tile-rows 448 cuts them finer, which changes the rounding a little" in hint
+    assert "--tile-rows 298 " in said(problem(*[block(300, 513)] * 7))[1]
+    assert "--tile-rows" not in said(problem(*[block(890, 890)] * 3))[1]
+    assert "--tile-rows" not in said(problem(*[block(9, 300, [9])] * 3))[1]
+
+
+def test_the_hint_uses_skipped_columns_only_where_they_are_enough():
+    assert "--skip-columns 0" in said(problem(*[block(896, 450)] * 4))[1]
+    assert "--skip-columns" not in said(problem(*[block(896, 800)] * 3))[1]
+    assert "--skip-columns" not in said(problem(block(9, 1025)))[1]
+
+
+def test_the_hint_speaks_of_copies_only_where_there_are_some():
+    blocks = [block(896, 896)] * 3
+    assert "copies" not in said(problem(*blocks))[1]
+    stored = [replace(own, copies=2) for own in blocks]
+    assert "store fewer copies" in said(problem(*stored))[1]
+
+
+def test_biases_are_called_large_only_where_they_are():
+    text, hint = said(problem(*[block(9, 896, [1, 2])] * 17))
+    assert "needs 17 bias rows over every column on average, the chip has 16" in text
+    assert "bias cells)" in text
+    assert "owest" not in hint and "ower the largest biases" not in hint
+    assert "Lower the largest biases" in said(problem(*[block(9, 896, [9])] * 2))[1]
+
+
+def test_layers_that_are_tied_to_a_bank_name_it_and_the_option():
+    text, hint = said(problem(*[block(500, 896, banks=(1,), layer=name) for name in "ab"]))
+    assert "the layers tied to bank lower need 1000 rows of bank lower, it has 896" in text or (
+        "the layers tied to bank lower need 896000 cells of bank lower, it has 802816" in text
+    )
+    assert "Drop --bank for some of these layers" in hint
+    # Four of them lie in a bank.
+    text, hint = said(problem(*[block(300, 300, banks=(1,))] * 5))
+    assert "need 1120 columns of bank lower, it has 896" in text
+    assert "Drop --bank" in hint
+
+
+def test_layers_of_one_name_are_told_apart_by_their_network():
+    own = [replace(block(896, 800, layer="fc"), network=number) for number in range(3)]
+    text, _ = said(problem(*own))
+    assert "the networks need" in text
+    assert "network 1: fc (716800 cells), network 2: fc (716800 cells)" in text
+    error = impossible(problem(own[0], replace(block(9, 9, [17]), network=2)), "chip")
+    assert error is not None
+    assert error.where == "network 3: layer"
+
+
+def test_plain_rectangles_are_not_called_layers_or_banks():
+    spaces = [Space(number, 0, 0, 0, 10, 10) for number in range(2)]
+    sizes = [(10, 10)] * 3, [(6, 6)] * 3, [(6, 5)] * 5, [(11, 3)]
+    errors = [
+        impossible(problem(*[block(*size, layer="7") for size in own], spaces=spaces), "chip")
+        for own in sizes
+    ]
+    own = problem(*[block(6, 6, layer="7")] * 2, spaces=spaces)
+    for error in (*errors, no_room(own, {0: place(0, 0)}, "chip")):
+        assert error is not None
+        assert not re.search("network|bank|layer|cop|chip has|tile", f"{error.message}{error.hint}")
+        assert "rectangle" in f"{error.message}{error.hint}"
+    proof = least_arrays(own)[1]
+    assert "need 2 rectangles, the largest has 1" in proof
 
 
 @given(st.integers(1, 40), st.lists(st.integers(1, 40), min_size=1, max_size=7), st.data())

@@ -276,10 +276,12 @@ def test_points_that_need_more_rows_than_a_bank_are_refused_with_the_most_that_f
 def test_copies_that_need_more_rows_than_a_bank_are_refused_with_the_most_that_fit():
     with pytest.raises(FitError, match="16 copies take 1600 rows, a bank has 896") as caught:
         mapped(dense(100), times=16)
-    assert caught.value.hint == "At most 8 copies fit."
+    assert caught.value.hint.startswith("At most 8 copies fit: one tile has 100 rows. Rows are")
+    assert "--tile-rows 56 cuts them finer, so that 16 fit," in caught.value.hint
     with pytest.raises(FitError, match="2 copies take 1000 rows") as caught:
         mapped(dense(500), times=2)
-    assert caught.value.hint == "Not even 2 copies fit."
+    assert "Not even 2 copies fit: one tile has 500 rows." in caught.value.hint
+    assert "--tile-rows 448 cuts them finer, so that 2 fit," in caught.value.hint
 
 
 def test_more_points_than_columns_are_refused():

@@ -120,7 +120,17 @@ def test_without_numbers_in_the_chip_file_only_work_is_told(chip: Chip) -> None:
     assert (found.seconds, found.joules, found.cycles) == (None, None, None)
     assert all(op.seconds is None and op.joules is None for op in found.ops)
     assert "no numbers in the chip file" in estimate.notes(found)
+    assert "no numbers in the chip file" in estimate.origin(found)
     assert found.numbers == ()
+
+
+def test_one_line_names_the_first_clause_of_each_source(chip: Chip) -> None:
+    found = of(network(CONVS[:1], (8, 6, 4)), chip)
+    assert estimate.origin(found) == (
+        "from the numbers in the chip file; sources: round - Assumption of ours; mac - Jin et al.,"
+        " 8-Mb NOR-flash SoC in 55 nm; cpu_cycle - Hoang et al., IEICE Electronics Express 17"
+        " (20), 2020; static - Nothing public for this chip."
+    )
 
 
 def test_everything_goes_into_json_with_sources(chip: Chip) -> None:

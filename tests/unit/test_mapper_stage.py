@@ -14,7 +14,7 @@ from studio.base.errors import Cancelled, FitError, StudioError, VerifyError
 from studio.base.job import Job
 from studio.chip import chip as chips
 from studio.mapper.image import images
-from studio.mapper.stage import MapOptions, run, verify
+from studio.mapper.stage import LayerOptions, MapOptions, run, run_all, verify
 from studio.quantize.qnetwork import ArrayOp, Matrix, QNetwork, RowTile
 
 CHIP = chips.load("wtm2101")
@@ -189,7 +189,7 @@ def test_bias_rows_that_bind_without_being_too_many_are_named():
         replace(op, matrices=(replace(op.matrices[0], tiles=(RowTile(0, 20, bias),)),))
         for op, bias in zip(net.ops, biases, strict=True)
     )
-    with pytest.raises(FitError, match="needs 18 bias rows, the chip has 16"):
+    with pytest.raises(FitError, match="needs 1000 columns of the bias strip, the chip has 896"):
         run(replace(net, ops=ops), CHIP, MapOptions(), Job())
 
 
@@ -322,3 +322,30 @@ def test_random_networks_are_placed_right_or_refused(specs, seed, skip):
                         + 128 * bias.sum(axis=0, dtype=np.int64)
                     )
                 np.testing.assert_array_equal(np.concatenate(got), expected)
+
+
+def unequal_banks(lower=200):
+    """The chip, its second bank with fewer rows."""
+    first, second = CHIP.array.banks
+    banks = first, replace(second, rows=lower)
+    return replace(CHIP, array=replace(CHIP.array, banks=banks))
+
+
+def test_a_tile_higher_than_the_bank_it_is_tied_to_names_the_option():
+    options = MapOptions(layers={"layer0": LayerOptions(bank="lower")})
+    with pytest.raises(FitError, match="a tile takes 280 rows, bank lower has 200") as caught:
+        run(network([(280, 4, "unsigned", 0)]), unequal_banks(), options, Job())
+    assert "Drop --bank" in caught.value.hint
+    assert "--tile-rows 200 " in caught.value.hint
+    options = MapOptions(layers={"layer0": LayerOptions(bank="lower", copies=2)})
+    with pytest.raises(FitError, match="2 copies take 560 rows, bank lower has 200") as caught:
+        run(network([(280, 4, "unsigned", 0)]), unequal_banks(), options, Job())
+    assert "--tile-rows 100 " in caught.value.hint
+    assert "drop --bank for the layer: another bank has 896 rows" in caught.value.hint
+
+
+def test_the_layer_of_one_of_several_networks_is_named_with_its_network():
+    nets = [network([(rows, 4, "unsigned", 0)], tile_rows=1000) for rows in (9, 900)]
+    with pytest.raises(FitError, match="900 rows, a bank has 896") as caught:
+        run_all(nets, CHIP, MapOptions(), Job())
+    assert caught.value.where == "network 2: layer0"

@@ -9,6 +9,7 @@ import pytest
 
 from studio.base.errors import ProjectError
 from studio.base.job import Job
+from studio.mapper.problem import Occupied
 from studio.mapper.stage import MapOptions, run
 from studio.mapper.store import load, save
 
@@ -39,6 +40,42 @@ def test_a_layout_comes_back_as_it_was(path):
     assert b"\r" not in path.read_bytes()
 
 
+def test_what_earlier_layouts_hold_comes_back(path):
+    taken = (Occupied(0, 0, 128, 896, 400, 2, 9), Occupied(0, 1700, 0, 9, 9))
+    layout = run(NET, CHIP, MapOptions(skip_columns=140, occupied=taken), Job())
+    save(layout, path)
+    back = load(path, NET, CHIP)
+    assert (back.first_column, back.occupied) == (140, taken)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("first_column", -1, "wrong entry.*first_column"),
+        ("first_column", 1024, "the most is 1023"),
+        ("occupied", 7, "wrong entry"),
+        ("occupied", [[1, 2]], "wrong entry"),
+        ("occupied", [{"array": 0, "row": 0}], "wrong entry.*column"),
+        ("occupied", [{**dict.fromkeys(("array", "row", "column", "rows", "columns",
+                      "bias_row"), 0), "bias_rows": 1.5}], "bias_rows is 1.5"),
+    ],
+)  # fmt: skip
+def test_an_entry_about_columns_or_earlier_layouts_that_is_wrong_is_refused(path, key, value, text):
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    raw[key] = value
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    refuse(path, text)
+
+
+def test_blocks_on_what_earlier_layouts_hold_are_refused(path):
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    block = raw["blocks"][0]
+    numbers = {key: block[key] for key in ("array", "row", "column", "rows", "columns")}
+    raw["occupied"] = [numbers | {"bias_row": 0, "bias_rows": 0}]
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    refuse(path, "occupied before")
+
+
 def refuse(path, text):
     with pytest.raises(ProjectError, match=text) as caught:
         load(path, NET, CHIP)
@@ -58,7 +95,7 @@ def test_a_file_that_is_no_json_is_refused(path, content):
     refuse(path, "not a JSON file")
 
 
-@pytest.mark.parametrize("content", ["[]", "{}", '{"schema": 1}'])
+@pytest.mark.parametrize("content", ["[]", "{}", '{"schema": 2}'])
 def test_another_schema_is_refused(path, content):
     path.write_text(content, encoding="utf-8")
     refuse(path, "schema version")
@@ -67,20 +104,20 @@ def test_another_schema_is_refused(path, content):
 @pytest.mark.parametrize(
     ("key", "value", "text"),
     [
-        ("layer", "nobody", "no layer 'nobody'"),
-        ("matrix", 1, "wrong entry"),
+        ("layer", "nobody", "belongs to another network: no layer 'nobody'"),
+        ("matrix", 1, "another network: layer0: no tile 0 of matrix 1"),
         ("matrix", -1, "whole number"),
-        ("tile", 5, "wrong entry"),
+        ("tile", 5, "no tile 5 of matrix 0"),
         ("row", "0", "whole number"),
         ("row", 1.5, "whole number"),
-        ("row", 890, "does not belong to this network"),
-        ("row", 10**30, "does not belong to this network"),
+        ("row", 890, "belongs to another network"),
+        ("row", 10**30, "belongs to another network"),
         ("column", True, "whole number"),
-        ("columns", 29, "does not belong to this network"),
+        ("columns", 29, "belongs to another network"),
         ("columns", 31, "columns is 31, the network has 30"),
         ("gain", 2048, "gain is 2048, the network has 1024"),
         ("rows", 99, "rows is 99, the network has 100"),
-        ("bias_rows", 0, "does not belong to this network"),
+        ("bias_rows", 0, "belongs to another network"),
         ("bias_rows", 10**9, "the most is 16"),
         ("array", None, "whole number"),
         ("copies", 0, "must be a whole number from 1"),
@@ -129,7 +166,7 @@ def test_a_missing_block_is_refused(path):
     raw = json.loads(path.read_text(encoding="utf-8"))
     raw["blocks"].pop()
     path.write_text(json.dumps(raw), encoding="utf-8")
-    refuse(path, "does not belong to this network")
+    refuse(path, "belongs to another network")
 
 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path):

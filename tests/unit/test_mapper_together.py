@@ -132,6 +132,39 @@ def test_a_layout_of_another_chip_is_refused_with_its_line(tmp_path, line, text)
     assert caught.value.where == str(path)
 
 
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("0, 9, 890, 900, 0, 7, 512", r"line 2 has rows 890\.\.900.*upper 0\.\.895"),
+        ("137, 140, 3, 9, 8, 9, 512", "lines 1 and 2 hold the same cells"),
+        ("137, 140, 900, 909, 7, 9, 512", "lines 1 and 2 hold the same bias rows"),
+    ],
+)
+def test_a_layout_no_chip_of_this_kind_can_have_is_refused(tmp_path, line, text):
+    path = tmp_path / "layers.txt"
+    path.write_text(f"128, 137, 0, 3, 0, 7, 512\n{line}\n", encoding="utf-8")
+    with pytest.raises(DataError, match=text) as caught:
+        layers_txt.occupied(path, CHIP)
+    assert "made for another chip?" in caught.value.hint
+    assert caught.value.where == str(path)
+
+
+def test_blocks_that_only_touch_are_apart(tmp_path):
+    path = tmp_path / "layers.txt"
+    path.write_text(
+        "128, 137, 0, 3, 0, 7, 512\n138, 140, 0, 3, 0, 7, 512\n128, 137, 4, 9, 8, 9, 512\n"
+        "128, 137, 10, 12, 0, -1, 512\n",
+        encoding="utf-8",
+    )
+    assert len(layers_txt.occupied(path, CHIP)) == 4
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_the_first_number(tmp_path):
+    path = tmp_path / "layers.txt"
+    path.write_text("128, 137, 0, 3, 0, 7, 512\n", encoding="utf-8-sig")
+    assert layers_txt.occupied(path, CHIP)[0].column == 128
+
+
 def test_a_missing_layers_txt_is_refused(tmp_path):
     with pytest.raises(DataError, match="cannot read") as caught:
         layers_txt.occupied(tmp_path / "no.txt", CHIP)

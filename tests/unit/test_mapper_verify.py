@@ -190,7 +190,7 @@ def published(folder, specs, cells=None):
             )
         )
     net = QNetwork("net", CHIP.id, ("x",), ("x",), tuple(ops), {})
-    return net, Layout(CHIP.id, tuple(blocks), Utilization(0, (0, 0), 0), 0)
+    return net, Layout(CHIP.id, tuple(blocks), Utilization(0, (0, 0), 0), 0, 0)
 
 
 def test_the_published_attention_layout_is_accepted_with_its_own_cells(shared):

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from studio import mapping, pipeline, stages
@@ -100,6 +101,27 @@ def test_the_content_of_an_earlier_layout_counts(model: Path, tmp_path: Path) ->
     path.unlink()
     with pytest.raises(DataError, match="cannot read"):
         go(model, out, around=(path,))
+
+
+def test_choices_that_come_to_less_are_noted(tmp_path: Path) -> None:
+    maker = Maker()
+    x = maker.add("Conv", "x", maker.constant(np.ones((4, 1, 3, 3), np.float32)))
+    model = maker.save(tmp_path / "net.onnx", {"x": (1, 1, 8, 8)}, {x: None})
+    out, empty = tmp_path / "out", tmp_path / "layers.txt"
+    empty.write_bytes(b"")
+    first = go(model, out)
+    name, before = layer(first), first.notes
+    for points, notes in (
+        (1000, (f"{name} has 6 positions: 6 points",)),
+        (6, ()),
+    ):
+        chosen = {name: LayerOptions(points=points)}
+        for cached in (False, True):
+            done = go(model, out, layers=chosen, around=(empty,))
+            assert ("map" in done.cached) == cached
+            assert done.notes[len(before) :] == (
+                *notes, f"{empty} has no blocks: there is nothing to stay clear of"
+            )  # fmt: skip
 
 
 def test_a_stage_that_was_replaced_is_forgotten_with_all_after_it(

@@ -52,8 +52,14 @@ def block(layer: str, row: int, column: int, rows: int, columns: int, **more: in
     )
 
 
-def layout(blocks: Sequence[Block], chip: Chip = CHIP, first_column: int = 128) -> Layout:
-    return Layout(chip.id, tuple(blocks), utilization(blocks, chip, first_column), SEARCH)
+def layout(
+    blocks: Sequence[Block],
+    chip: Chip = CHIP,
+    first_column: int = 128,
+    occupied: Sequence[Occupied] = (),
+) -> Layout:
+    used = utilization(blocks, chip, first_column)
+    return Layout(chip.id, tuple(blocks), used, SEARCH, first_column, tuple(occupied))
 
 
 def many(count: int) -> list[Block]:
@@ -224,6 +230,57 @@ def test_columns_the_mapper_used_are_not_hatched(tmp_path):
     assert "url(#" not in re.sub(r"clip-path=\"[^\"]*\"", "", path.read_text(encoding="utf-8"))
     save(path, [("m", layout([block("a", 0, 300, 9, 9)], first_column=256))], CHIP)
     assert [text for text in texts(path) if "columns 0..255 skipped" in text]
+
+
+def test_what_earlier_layouts_hold_is_drawn_and_explained(tmp_path):
+    path = tmp_path / "a.svg"
+    taken = (Occupied(0, 0, 600, 300, 200, 0, 4), Occupied(0, 1000, 600, 9, 9))
+    save(path, [("m", layout(TWO, occupied=taken))], CHIP)
+    assert "occupied by 2 earlier blocks" in texts(path)
+    # Two rectangles of cells, one of bias rows, one in the legend.
+    assert filled_grey(path) == 4
+    save(path, [(name, layout(own, occupied=taken[:1])) for name, own in (("a", TWO), ("b", []))],
+         CHIP)  # fmt: skip
+    assert "occupied by 1 earlier block" in texts(path), "counted once for networks that share"
+    save(path, [("m", layout(TWO))], CHIP)
+    assert not any("earlier" in text for text in texts(path))
+    assert filled_grey(path) == 0
+
+
+def filled_grey(path: Path) -> int:
+    """Rectangles of an SVG with the hatching that lies on the grey of occupied cells."""
+    svg = path.read_text(encoding="utf-8")
+    patterns = re.findall(r'<pattern id="(\w+)".*?</pattern>', svg, re.DOTALL)
+    bodies = re.findall(r"<pattern .*?</pattern>", svg, re.DOTALL)
+    grey = [n for n, body in zip(patterns, bodies, strict=True) if style(False).line in body]
+    return sum(svg.count(f"fill: url(#{name})") for name in grey)
+
+
+def test_what_earlier_layouts_hold_has_its_colour_where_it_lies(tmp_path):
+    path = tmp_path / "a.png"
+    for taken in ((), (Occupied(0, 100, 600, 400, 300),)):
+        save(path, [("m", layout([], occupied=taken))], CHIP)
+        with Image.open(path) as picture:
+            pixels = np.asarray(picture.convert("RGB")).astype(int)
+        grey = [int(style(False).line[i : i + 2], 16) for i in (1, 3, 5)]
+        count = int((pixels == grey).all(axis=2).sum())
+        # Its hatching covers a part of the cells, each a pixel.
+        assert 60_000 < count < 125_000 if taken else count < 20_000
+
+
+def test_few_large_values_leave_colours_to_the_others(tmp_path):
+    cells = np.full((100, 100), 10, np.int16)
+    cells[:, ::2] = -10
+    cells[0, :50] = 127
+    own = replace(block("a", 0, 300, 100, 100), cells=cells)
+    save(tmp_path / "a.svg", [("m", layout([own]))], CHIP, values=True)
+    found = texts(tmp_path / "a.svg")
+    assert {"≤ -10", "0", "≥ 10"} <= set(found)
+    assert "weight, steps (99 % of the cells lie within)" in found
+    # Cells without a weight say nothing of the weights there are.
+    sparse = replace(own, cells=np.where(np.arange(100) < 99, 0, cells).astype(np.int16))
+    save(tmp_path / "a.svg", [("m", layout([sparse]))], CHIP, values=True)
+    assert {"-10", "0", "10", "weight, steps"} <= set(texts(tmp_path / "a.svg"))
 
 
 def test_values_are_shown_cell_by_cell(tmp_path):
