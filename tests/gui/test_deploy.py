@@ -25,7 +25,7 @@ from tests.gui.conftest import Stalls
 
 # A frame is 16 ms; a shared machine of two cores, where worker and emulator run as well, adds
 # its own. The figure itself is printed for whoever watches it.
-STALL = 0.25
+STALL = 0.5
 DEPLOY = 120_000  # milliseconds
 
 # Opens the window as the door does and ends it once it has painted.

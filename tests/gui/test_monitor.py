@@ -16,7 +16,7 @@ from tests.gui import artifacts
 from tests.gui.conftest import Stalls
 
 # Far above a frame, far below what one feels: shared test machines stall on their own.
-STALL = 0.25
+STALL = 0.5
 
 
 def opened(qtbot: QtBot, workspace: Workspace) -> tuple[Monitor, QPlainTextEdit]:
