@@ -42,7 +42,7 @@ typedef struct {
     Segment *skyline;    /* [spaces][segments] */
     i32 *count;          /* [spaces] segments in use */
     u64 seed, work, limit;
-    i64 cost, best_cost, open, best_open;
+    i64 cost, best_cost, best_open;
     i32 lefts, patience, marking;  /* marking: percent of the changes that are of marks */
 } Search;
 

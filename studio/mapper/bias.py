@@ -25,10 +25,12 @@ class _Strip:
 
 def lack(problem: Problem, placements: Mapping[int, Placement]) -> tuple[int, int]:
     """Short blocks, and the bias rows they miss to the wanted number."""
-    missing = [
-        problem.requests[number].target(problem.wanted) - own.bias_rows
-        for number, own in placements.items()
-    ]
+    counts = {number: own.bias_rows for number, own in placements.items()}
+    return _lack(problem.requests, problem.wanted, counts)
+
+
+def _lack(requests: Sequence[Request], wanted: int, counts: Mapping[int, int]) -> tuple[int, int]:
+    missing = [requests[number].target(wanted) - count for number, count in counts.items()]
     return sum(own > 0 for own in missing), sum(own for own in missing if own > 0)
 
 
@@ -48,7 +50,7 @@ def assign(problem: Problem, placements: Mapping[int, Placement]) -> dict[int, P
             stacked = _stacked(strip, order, whole)
             if stacked is not None:
                 trials.append(_widened(strip, stacked))
-    best = min(trials, key=lambda trial: _lack(strip, trial))
+    best = min(trials, key=lambda trial: _short(strip, trial))
     return {
         number: replace(own, bias_row=best[number][0], bias_rows=best[number][1])
         if number in best
@@ -142,7 +144,6 @@ def _stacked(strip: _Strip, order: Sequence[int], whole: bool) -> Rows | None:
     return found
 
 
-def _lack(strip: _Strip, rows: Rows) -> tuple[int, int]:
-    """Short blocks, and rows they miss."""
-    missing = [strip.requests[n].target(strip.wanted) - count for n, (_, count) in rows.items()]
-    return sum(own > 0 for own in missing), sum(own for own in missing if own > 0)
+def _short(strip: _Strip, rows: Rows) -> tuple[int, int]:
+    counts = {number: count for number, (_, count) in rows.items()}
+    return _lack(strip.requests, strip.wanted, counts)

@@ -24,7 +24,6 @@ from studio.mapper.options import (
     first_column,
     wanted_bias_rows,
 )
-from studio.mapper.problem import of_chip
 from studio.mapper.request import Placement, Request, Search
 from studio.mapper.search import search
 from studio.quantize.qnetwork import ArrayOp, QNetwork
@@ -89,13 +88,7 @@ def improve(
         own = replace(options, layers=layers, seconds=options.seconds / TRIES_PER_SECOND)
         try:
             schemes, requests = _requests(qnetworks, chip, own, width)
-            problem = of_chip(
-                requests,
-                chip,
-                first_column(chip, own),
-                wanted_bias_rows(chip, own),
-                own.occupied,
-            )
+            problem = tiling.problem(requests, chip, own)
             found = (schemes, requests, *search(problem, chip.name, own.seconds, job))
         except FitError:
             return False

@@ -32,6 +32,7 @@ _ITEM = np.dtype(
 )
 _PLACE = np.dtype([(name, "i4") for name in ("array", "row", "column", "bias_row", "bias_rows")])
 _SEGMENT_BYTES = 12
+_SEED = 0x9E3779B97F4A7C15  # any number but 0
 
 
 class Way(IntFlag):
@@ -75,7 +76,7 @@ class _Search(ctypes.Structure):
         *((name, ctypes.c_void_p) for name in ("kept", "marks", "trial_marks")),
         *((name, ctypes.c_void_p) for name in ("skyline", "count")),
         *((name, ctypes.c_uint64) for name in ("seed", "work", "limit")),
-        *((name, ctypes.c_int64) for name in ("cost", "best_cost", "open", "best_open")),
+        *((name, ctypes.c_int64) for name in ("cost", "best_cost", "best_open")),
         *((name, ctypes.c_int32) for name in ("lefts", "patience", "marking")),
     )
     n: int
@@ -86,7 +87,6 @@ class _Search(ctypes.Structure):
     segments: int
     flags: int
     tries: int
-    seed: int
     work: int
     limit: int
     cost: int
@@ -120,7 +120,7 @@ def handles(problem: Problem) -> bool:
 class Packer:
     """Constructions and local search for the blocks of ``problem`` on ``spaces``."""
 
-    def __init__(self, problem: Problem, spaces: Sequence[Space], seed: int = 1) -> None:
+    def __init__(self, problem: Problem, spaces: Sequence[Space]) -> None:
         found = library()
         assert found is not None  # see handles()
         self._library = found
@@ -170,7 +170,7 @@ class Packer:
             columns=columns,
             bias_rows=problem.bias_rows,
             segments=n + 4,
-            seed=0x9E3779B97F4A7C15 * seed % 2**64,
+            seed=_SEED,
             best_cost=2**62,
             **{name: part.ctypes.data for name, part in self._parts.items()},
         )

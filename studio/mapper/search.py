@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio.base.job import Job
 from studio.mapper import bias, bounds, carve, explain, greedy, pack
@@ -26,12 +26,16 @@ MEDIUM = 128  # and within half a second
 
 @dataclass(frozen=True)
 class _Found:
-    """A complete layout, how it was found, and what is proved of the arrays it needs."""
+    """A complete layout, how it was found, and what is proved of the arrays it needs.
+
+    ``short`` is what bounds.least_short says of as many arrays, where it was asked already.
+    """
 
     placements: Mapping[int, Placement]
     method: str
     least: int = 1
     proof: str = ""
+    short: tuple[int, str] | None = None
 
 
 def search(
@@ -79,13 +83,13 @@ def _compiled(problem: Problem, where: str, effort: Effort) -> _Found:
         if hunts[-2].best.cells:
             break
         hunts.pop()
-    placements, method = _polished(problem, hunts[-1], effort)
-    used = _arrays_used(placements)
+    found = replace(_polished(problem, hunts[-1], effort), least=least, proof=proof)
+    used = _arrays_used(found.placements)
     if used > least:  # of unequal arrays, others may hold the blocks
         other = _plain(problem, effort, SMALL)
         if other and _arrays_used(other) < used:
-            placements, method = other, "greedy"
-    return _Found(placements, method, least, proof)
+            return _Found(other, "greedy", least, proof)
+    return found
 
 
 def _construct(problem: Problem, arrays: Sequence[int], effort: Effort) -> Hunt:
@@ -100,30 +104,33 @@ def _construct(problem: Problem, arrays: Sequence[int], effort: Effort) -> Hunt:
     return min(hunts, key=lambda hunt: hunt.best)
 
 
-def _polished(problem: Problem, hunt: Hunt, effort: Effort) -> tuple[Mapping[int, Placement], str]:
+def _polished(problem: Problem, hunt: Hunt, effort: Effort) -> _Found:
     """The hunt's layout with as few short blocks as more effort brings, and what found it."""
     if hunt.best == PERFECT:
-        return hunt.placements(), hunt.method
+        return _Found(hunt.placements(), hunt.method)
     placements = bias.assign(problem, hunt.placements())
     short, _ = bias.lack(problem, placements)
-    least = 0
-    if short:
-        least, _ = bounds.least_short(problem, _arrays_used(placements))
+    if not short:
+        return _Found(placements, hunt.method)
+    used = _arrays_used(placements)
+    proved = bounds.least_short(problem, used)
+    least, _ = proved
     if short <= least:
-        return placements, hunt.method
+        return _Found(placements, hunt.method, short=proved)
     wide = [
         number
         for number, own in placements.items()
         if own.bias_rows >= problem.requests[number].target(problem.wanted)
     ]
-    found: list[tuple[Mapping[int, Placement], str]] = [(placements, hunt.method)]
+    found = [(placements, hunt.method)]
     hunt.polish(effort, Cost(0, least, 0), wide)
     found.append((bias.assign(problem, hunt.placements()), "local search"))
     if min(bias.lack(problem, own) for own, _ in found) > (least, 0):
         other = _plain(problem, effort, SMALL)
-        if other and _arrays_used(other) <= _arrays_used(placements):
+        if other and _arrays_used(other) <= used:
             found.append((other, "greedy"))
-    return min(found, key=lambda own: bias.lack(problem, own[0]))
+    best, method = min(found, key=lambda own: bias.lack(problem, own[0]))
+    return _Found(best, method, short=proved if _arrays_used(best) == used else None)
 
 
 def _greedy(problem: Problem, where: str, effort: Effort) -> _Found:
@@ -167,7 +174,9 @@ def _arrays(problem: Problem) -> list[int]:
 def _report(problem: Problem, found: _Found, tries: int, seconds: float) -> Search:
     arrays = _arrays_used(found.placements)
     short, _ = bias.lack(problem, found.placements)
-    least_short, short_proof = bounds.least_short(problem, arrays) if short else (0, "")
+    least_short, short_proof = 0, ""
+    if short:
+        least_short, short_proof = found.short or bounds.least_short(problem, arrays)
     least = min(found.least, arrays)
     fewest, fullest = arrays == least, short <= least_short
     words = []

@@ -18,9 +18,8 @@ from studio.mapper.options import (
     check,
     check_names,
     first_column,
-    wanted_bias_rows,
 )
-from studio.mapper.problem import Problem, of_chip
+from studio.mapper.problem import Problem
 from studio.mapper.request import Placement, Request, Search
 from studio.mapper.search import search
 from studio.mapper.verify import verify, verify_together
@@ -60,8 +59,7 @@ def run_all(
         mapped = duplicate.improve(qnetworks, chip, options, mapped, job)
         schemes, requests, placements, found = mapped
     if options.prove_seconds > 0:
-        first, wanted = first_column(chip, options), wanted_bias_rows(chip, options)
-        problem = of_chip(requests, chip, first, wanted, options.occupied)
+        problem = tiling.problem(requests, chip, options)
         limit = options.prove_seconds
         placements, found = prove.prove(problem, placements, found, limit, job, chip.name)
     blocks = _filled(qnetworks, chip, schemes, requests, placements)
@@ -118,13 +116,12 @@ def _search(
     """
     failure: FitError | None = None
     tried: dict[tuple[Request, ...], Problem] = {}
-    first, wanted = first_column(chip, options), wanted_bias_rows(chip, options)
     seconds = options.seconds
     for width in tiling.widths(qnetworks, chip, options, schemes):
         requests = tiling.requests(qnetworks, chip, options, schemes, width)
         if requests in tried:
             continue
-        tried[requests] = of_chip(requests, chip, first, wanted, options.occupied)
+        tried[requests] = tiling.problem(requests, chip, options)
         try:
             return (requests, *search(tried[requests], chip.name, seconds, job))
         except FitError as error:

@@ -16,7 +16,15 @@ from studio.chip.chip import Array, Chip
 from studio.mapper import copies, words
 from studio.mapper.copies import Scheme, Schemes
 from studio.mapper.layout import Block, bias_cells
-from studio.mapper.options import LayerOptions, MapOptions, bank_rows, banks, first_column
+from studio.mapper.options import (
+    LayerOptions,
+    MapOptions,
+    bank_rows,
+    banks,
+    first_column,
+    wanted_bias_rows,
+)
+from studio.mapper.problem import Problem, of_chip
 from studio.mapper.request import Placement, Request
 from studio.quantize.qnetwork import ArrayOp, Int32, QNetwork
 
@@ -68,6 +76,12 @@ def requests(
                     )
                     found.append(request)
     return tuple(found)
+
+
+def problem(requests: Sequence[Request], chip: Chip, options: MapOptions) -> Problem:
+    """The problem of placing ``requests`` on the chip as the options say."""
+    first, wanted = first_column(chip, options), wanted_bias_rows(chip, options)
+    return of_chip(requests, chip, first, wanted, options.occupied)
 
 
 def _array_ops(qnetworks: Sequence[QNetwork]) -> list[tuple[int, ArrayOp]]:
