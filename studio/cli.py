@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
-import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from studio import __version__
+from studio import cli_study, cli_tools
 from studio.base import log, paths
 from studio.base.errors import Cancelled, StudioError
 from studio.cli_options import (
     Around,
     Banks,
     BiasRows,
-    Blocks,
     ChipName,
     Copies,
-    CoreColumns,
-    CoreRows,
-    Cores,
     Data,
     DataFiles,
     Duplicate,
@@ -34,11 +28,9 @@ from studio.cli_options import (
     Model,
     NoLabels,
     Out,
-    Places,
     Points,
     Prove,
     ProveSeconds,
-    Rectangles,
     Samples,
     Seconds,
     Shapes,
@@ -51,6 +43,7 @@ from studio.cli_options import (
     choice,
     options,
     placing,
+    results_folder,
     sizes,
 )
 
@@ -119,7 +112,7 @@ def deploy(
             duplicate=duplicate,
         ),
     )
-    commands.deploy(model, data, _folder(out, model), chosen, commands.Screen(as_json))
+    commands.deploy(model, data, results_folder(out, model), chosen, commands.Screen(as_json))
 
 
 @app.command()
@@ -128,7 +121,9 @@ def demo(out: Out = None, as_json: Json = False) -> None:
     from studio import commands  # noqa: PLC0415
 
     model = paths.resource("examples", "digits", "digits.onnx")
-    commands.deploy(model, None, _folder(out, model), options("wtm2101"), commands.Screen(as_json))
+    commands.deploy(
+        model, None, results_folder(out, model), options("wtm2101"), commands.Screen(as_json)
+    )
 
 
 @app.command()
@@ -155,7 +150,7 @@ def quantize(
     from studio import commands  # noqa: PLC0415
 
     chosen = options(chip, shape, method, signed, tile_rows=tile_rows)
-    commands.quantize(model, data, _folder(out, model), chosen, commands.Screen(as_json))
+    commands.quantize(model, data, results_folder(out, model), chosen, commands.Screen(as_json))
 
 
 @app.command()
@@ -177,7 +172,9 @@ def simulate(
     from studio import commands  # noqa: PLC0415
 
     chosen = options(chip, shape, method, signed, tile_rows=tile_rows)
-    commands.simulate(model, data, _folder(out, model), chosen, commands.Screen(as_json), layers)
+    commands.simulate(
+        model, data, results_folder(out, model), chosen, commands.Screen(as_json), layers
+    )
 
 
 @app.command("map")
@@ -230,7 +227,7 @@ def map_(
         ),
     )
     screen = commands.Screen(as_json)
-    commands_map.map_weights(model, data or [], _folder(out, *model), chosen, screen)
+    commands_map.map_weights(model, data or [], results_folder(out, *model), chosen, screen)
 
 
 @app.command()
@@ -259,89 +256,8 @@ def run(
     commands.run(folder, options("wtm2101"), timeout, commands.Screen(as_json))
 
 
-@app.command()
-def picture(
-    folder: Folder,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="File to write, .svg or .png. Default: array.svg in the folder.",
-            show_default=False,
-        ),
-    ] = None,
-    values: Annotated[
-        bool, typer.Option("--values", help="Show what every cell holds, not the layers' colours.")
-    ] = False,
-    dark: Annotated[bool, typer.Option("--dark", help="Light on dark.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Draw the array of a mapped results folder; writes DIR/array.svg."""
-    from studio import commands  # noqa: PLC0415
-
-    file = out or folder / "array.svg"
-    commands.picture(folder, file, values, dark, commands.Screen(as_json))
-
-
-@app.command()
-def contest(
-    network: Blocks,
-    out: Places,
-    chip: Rectangles = None,
-    cores: Cores = None,
-    rows: CoreRows = None,
-    columns: CoreColumns = None,
-    seconds: Seconds = 1.0,
-    as_json: Json = False,
-) -> None:
-    """Place blocks with predecessors on empty rectangles (contest format, our reading).
-
-    \b
-    All files are CSV, UTF-8, with or without a line of names:
-      NETWORK.csv  index, rows, columns, predecessors
-      CHIP.csv     core_id, rows, columns
-      PLACED.csv   core_id, index, w_col_start, w_row_start
-    Predecessors are the indices of the blocks whose output a block needs:
-    none, or several divided by spaces, semicolons or commas. Starts count
-    from 0 at the rectangle's origin. Blocks are not turned.
-    """  # noqa: D301 - click wants the character
-    from studio import commands, commands_contest  # noqa: PLC0415
-
-    equal = (cores, rows, columns)
-    commands_contest.contest(network, chip, equal, out, seconds, commands.Screen(as_json))
-
-
-@app.command()
-def emulate(
-    elf: Annotated[Path, typer.Option(help="The firmware, an ELF file.", show_default=False)],
-    map_file: Annotated[
-        Path, typer.Option("--map", help="map.csv or its folder.", show_default=False)
-    ],
-    uart: Annotated[int, typer.Option(help="TCP port of the UART on 127.0.0.1; 0 = any.")] = 0,
-    chip: ChipName = "wtm2101",
-) -> None:
-    """Run the emulator alone; connect any terminal program to its port."""
-    command = [sys.executable, "-m", "studio.emulator", "--elf", str(elf), "--map", str(map_file)]
-    command += ["--uart", str(uart), "--chip", chip]
-    raise typer.Exit(subprocess.run(command, check=False).returncode)
-
-
-@app.command()
-def version() -> None:
-    """Print the version."""
-    typer.echo(__version__)
-
-
-def _folder(out: Path | None, model: Path, *others: Path) -> Path:
-    """The results folder: as named, the folder itself when going on from one, or results/NAME.
-
-    With several models, NAME is all their names.
-    """
-    if out is not None:
-        return out
-    if model.is_dir() and not others:
-        return model
-    names = [path.resolve().name if path.is_dir() else path.stem for path in (model, *others)]
-    return Path("results") / "+".join(names)[:80].rstrip(". ")
+app.add_typer(cli_study.app)
+app.add_typer(cli_tools.app)
 
 
 def main() -> int:

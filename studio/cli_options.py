@@ -248,3 +248,16 @@ def _of_layer(title: str, text: str) -> tuple[str, str | int]:
             hint=f"Write --{title} LAYER={example}, the layer's name as `map` lists it.",
         )
     return layer, value
+
+
+def results_folder(out: Path | None, model: Path, *others: Path) -> Path:
+    """The results folder: as named, the folder itself when going on from one, or results/NAME.
+
+    With several models, NAME is all their names.
+    """
+    if out is not None:
+        return out
+    if model.is_dir() and not others:
+        return model
+    names = [path.resolve().name if path.is_dir() else path.stem for path in (model, *others)]
+    return Path("results") / "+".join(names)[:80].rstrip(". ")

@@ -198,8 +198,8 @@ class _Writer:
                 return (f"kernel_softmax({x}, {table}, {out}, {tail});",)
             case ReshapeOp():
                 return ("/* the same bytes */",)
-            case ArrayOp():
-                raise TypeError("array operations are descriptors, not statements")
+            case _:
+                raise TypeError(f"{type(op).__name__} has no statements (supported.py)")
 
     def _operand(self, name: str) -> str:
         return f"{self.names[name]}, {int(self.tensors[name].high > 127)}"

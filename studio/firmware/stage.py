@@ -11,7 +11,7 @@ import numpy as np
 from studio.base.errors import DataError, FitError, ProjectError, VerifyError
 from studio.base.job import Job
 from studio.chip.chip import Chip
-from studio.firmware import generate, planner, sizes, toolchain
+from studio.firmware import generate, planner, sizes, supported, toolchain
 from studio.firmware.build import Builder, Overflow
 from studio.firmware.image import Image, Sizes, TestSet
 from studio.mapper.layout import Layout
@@ -55,6 +55,7 @@ def run(
     the network, ToolError when there is no compiler or it fails.
     """
     job.step(0, 1, "planning the NPU's memory")
+    supported.check(qnetwork)
     _check(testset, qnetwork, options.samples)
     plan = planner.plan(qnetwork, chip)
     tools = toolchain.find(options.toolchain, chip)

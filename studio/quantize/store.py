@@ -6,7 +6,7 @@ import dataclasses
 import json
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -14,25 +14,10 @@ from studio.base.errors import ProjectError
 from studio.base.files import replacing, write_text
 from studio.quantize import qnetwork as q
 
-SCHEMA = 1
+SCHEMA = 2
 KINDS = {
     kind.__name__: kind
-    for kind in (
-        q.QNetwork,
-        q.QTensor,
-        q.Matrix,
-        q.RowTile,
-        q.ArrayOp,
-        q.AddOp,
-        q.MulOp,
-        q.AffineOp,
-        q.PoolOp,
-        q.LutOp,
-        q.ConcatOp,
-        q.PermuteOp,
-        q.ReshapeOp,
-        q.SoftmaxOp,
-    )
+    for kind in (q.QNetwork, q.QTensor, q.Matrix, q.RowTile, q.State, *get_args(q.QOp))
 }
 
 

@@ -62,20 +62,30 @@ def windows(
     return view.transpose(0, 1, 2, 4, 5, 3)
 
 
-def encode(x: Int16, matrix: Matrix) -> Int16:
-    """Inputs as one tile's rows take them, before the tiles are cut out: (m, elements).
-
-    With PN this is the signed input itself; ``tile_inputs`` doubles it.
-    """
-    return x + np.int16(128) if matrix.encoding == "shift" else x
+def scaled_inputs(x: Int16, matrix: Matrix, tile: RowTile) -> Int16:
+    """One tile's inputs after ``input_shift``, with its saturation, before the encoding: (m, k)."""
+    part = x[:, tile.start : tile.stop]
+    if not matrix.input_shift:
+        return part
+    low, high = {"unsigned": (0, 255), "shift": (-128, 127)}.get(matrix.encoding, (-255, 255))
+    wide = part.astype(np.int32) << matrix.input_shift
+    if matrix.encoding == "partial":
+        count = matrix.doubled(tile)
+        wide[:, count:] = np.clip(wide[:, count:], -128, 127)
+    kept: Int16 = np.clip(wide, low, high).astype(np.int16)
+    return kept
 
 
 def tile_inputs(x: Int16, matrix: Matrix, tile: RowTile) -> Int16:
     """What the array's rows of one tile receive: (m, rows), values 0..255."""
-    part = encode(x[:, tile.start : tile.stop], matrix)
-    if matrix.encoding == "pn":
-        return np.concatenate([np.maximum(part, 0), np.maximum(-part, 0)], axis=1)
-    return part
+    part = scaled_inputs(x, matrix, tile)
+    count = matrix.doubled(tile)
+    first, rest = part[:, :count], part[:, count:]
+    if matrix.encoding in ("shift", "partial"):
+        rest = rest + np.int16(128)
+    if not count:
+        return rest
+    return np.concatenate([np.maximum(first, 0), rest, np.maximum(-first, 0)], axis=1)
 
 
 def tile_product(x: Int16, matrix: Matrix, tile: RowTile) -> Int16:
@@ -83,12 +93,21 @@ def tile_product(x: Int16, matrix: Matrix, tile: RowTile) -> Int16:
 
     Matrix products run in floating point, in float32 where the column sums of abs(W) bound
     every partial sum below 2**24 and in float64 otherwise; both are exact. With PN the sum
-    max(x,0) @ W + max(-x,0) @ -W is x @ W, so the doubled rows need not be multiplied.
+    max(x,0) @ W + max(-x,0) @ -W is x @ W, so the doubled rows need not be multiplied, unless
+    a weight has no exact mirror image.
     """
     weights = matrix.weights[tile.start : tile.stop]
-    inputs = encode(x[:, tile.start : tile.stop], matrix)
-    largest = 255 if matrix.encoding != "pn" else 128
-    bound = int(np.abs(weights.astype(np.int64)).sum(axis=0).max(initial=0)) * largest
+    count = matrix.doubled(tile)
+    if count and -int(weights[:count].min(initial=0)) > matrix.mirror_max:
+        weights, inputs = matrix.values(tile), tile_inputs(x, matrix, tile)
+    else:
+        inputs = scaled_inputs(x, matrix, tile)
+        if matrix.encoding == "shift":
+            inputs = inputs + np.int16(128)
+        elif matrix.encoding == "partial":
+            inputs = inputs.copy()
+            inputs[:, count:] += 128
+    bound = int(np.abs(weights.astype(np.int64)).sum(axis=0).max(initial=0)) * 255
     bound += int(np.abs(tile.bias).max(initial=0)) if tile.bias is not None else 0
     kind = np.float32 if bound < EXACT_IN_FLOAT32 else np.float64
     sums: Float = inputs.astype(kind) @ weights.astype(kind)
@@ -166,6 +185,8 @@ def pool(x: Int16, op: PoolOp) -> Int16:
         count = windows(ones, op.kernel, op.strides, (1, 1), op.pads).sum(
             axis=(3, 4), dtype=np.int32
         )
+    if op.ratio != 1:
+        return sat8(np.floor(sums / count * op.ratio).astype(np.int32))
     if op.shift >= 0:
         return sat8((sums << op.shift) // count)
     return sat8(sums // (count << -op.shift))

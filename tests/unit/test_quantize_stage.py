@@ -132,7 +132,7 @@ def test_a_damaged_network_is_refused(chip: Chip, tmp_path: Path, damage: str) -
         structure.write_text(structure.read_text(encoding="utf-8")[:-40], encoding="utf-8")
     elif damage == "schema":
         text = structure.read_text(encoding="utf-8")
-        structure.write_text(text.replace('"schema": 1', '"schema": 99'), encoding="utf-8")
+        structure.write_text(text.replace('"schema": 2', '"schema": 99'), encoding="utf-8")
     else:
         (folder / "arrays.npz").write_bytes(b"PK no")
     with pytest.raises(ProjectError):

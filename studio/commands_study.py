@@ -1,0 +1,1 @@
+"""What the commands that study a network do, and how they print it."""

@@ -1,0 +1,62 @@
+"""What the firmware can run so far: everything else is refused before anything is built."""
+
+from __future__ import annotations
+
+from studio.base.errors import ModelError
+from studio.quantize.qnetwork import (
+    AddOp,
+    AffineOp,
+    ArrayOp,
+    ConcatOp,
+    LutOp,
+    Matrix,
+    MulOp,
+    PermuteOp,
+    PoolOp,
+    QNetwork,
+    QOp,
+    ReshapeOp,
+    SoftmaxOp,
+)
+
+KNOWN = (
+    ArrayOp, AddOp, MulOp, AffineOp, PoolOp, LutOp, ConcatOp, PermuteOp, ReshapeOp, SoftmaxOp,
+)  # fmt: skip
+_LISTED = 8
+
+
+def check(qnetwork: QNetwork) -> None:
+    """Raise ModelError that names the operations the firmware cannot run yet."""
+    found = [(op.name, what) for op in qnetwork.ops if (what := missing(op))]
+    if not found:
+        return
+    listed = ", ".join(f"{name} ({what})" for name, what in found[:_LISTED])
+    more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
+    raise ModelError(
+        f"the firmware cannot run this network yet: {listed}{more}",
+        hint="Simulating and mapping it work; see the table of operators in the documentation.",
+        where=qnetwork.name,
+    )
+
+
+def missing(op: QOp) -> str:
+    """What the firmware lacks for an operation; empty where nothing."""
+    if not isinstance(op, KNOWN):
+        return type(op).__name__.removesuffix("Op")
+    if isinstance(op, ArrayOp):
+        return next((what for matrix in op.matrices if (what := _matrix(matrix))), "")
+    if isinstance(op, LutOp) and op.table.ndim > 1:
+        return "a table for each channel"
+    if isinstance(op, PoolOp) and op.ratio != 1:
+        return "an average scaled by no power of two"
+    return ""
+
+
+def _matrix(matrix: Matrix) -> str:
+    if matrix.encoding == "partial":
+        return "partly signed inputs"
+    if matrix.store != "analog":
+        return f"{matrix.store} weights"
+    if matrix.input_shift:
+        return "scaled inputs"
+    return "repeated rounds" if matrix.repeat > 1 else ""

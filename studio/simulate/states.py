@@ -1,0 +1,89 @@
+"""What a network remembers while it runs, and the operations that read and change it.
+
+Samples come as ``streams`` equally long streams, one after another: sample s * T + t is step t
+of stream s, and where a sample holds several positions along W, those are its steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from studio.quantize.qnetwork import ArrayOp, HistoryOp, QNetwork, QOp, RecurrentOp
+from studio.simulate.kernels import Int16
+
+# By tensor name (RecurrentOp) or operation name (HistoryOp): (streams, steps kept, 1, C).
+States = Mapping[str, Int16]
+Step = Callable[[QOp, dict[str, Int16]], Int16]
+
+
+def initial(qnetwork: QNetwork, streams: int = 1) -> dict[str, Int16]:
+    """All states at the start: zero."""
+    found: dict[str, Int16] = {}
+    for op in qnetwork.stateful:
+        if isinstance(op, HistoryOp):
+            channels = qnetwork.tensors[op.input].shape[2]
+            found[op.name] = np.zeros((streams, max(op.lags), 1, channels), np.int16)
+        else:
+            for state in op.states:
+                channels = qnetwork.tensors[state.tensor].shape[2]
+                found[state.tensor] = np.zeros((streams, 1, 1, channels), np.int16)
+    return found
+
+
+def history(x: Int16, op: HistoryOp, states: dict[str, Int16]) -> Int16:
+    """Earlier frames beside each frame; ``states`` moves on to after the last one."""
+    before = states[op.name]
+    streams, kept = before.shape[:2]
+    n, width, _, channels = x.shape
+    steps = x.reshape(streams, -1, 1, channels)
+    whole = np.concatenate([before, steps], axis=1)
+    count = steps.shape[1]
+    states[op.name] = whole[:, whole.shape[1] - kept :]
+    parts = [whole[:, kept - lag : kept - lag + count] for lag in op.lags]
+    return np.concatenate(parts, axis=3).reshape(n, width, 1, channels * len(op.lags))
+
+
+def recurrent(
+    x: Int16,
+    op: RecurrentOp,
+    states: dict[str, Int16],
+    step: Step,
+    observe: Callable[[ArrayOp, Int16], None] | None = None,
+) -> Int16:
+    """All steps of a cell, each stream's one after another, all streams at once.
+
+    ``step`` computes one operation of the body from the values known so far. ``observe`` gets
+    what each array operation of the body gave in all steps, (n, W, 1, columns).
+    """
+    streams = len(states[op.states[0].tensor])
+    n, width, _, channels = x.shape
+    steps = x.reshape(streams, -1, 1, 1, channels)
+    count = steps.shape[1]
+    results: list[Int16] = []
+    seen: dict[str, list[Int16]] = {}
+    for number in range(count):
+        if op.reset_every and number % op.reset_every == 0:
+            for state in op.states:
+                states[state.tensor] = np.zeros_like(states[state.tensor])
+        values = {state.tensor: states[state.tensor] for state in op.states}
+        values[op.step_input] = steps[:, count - 1 - number if op.reverse else number]
+        for inner in op.body:
+            values[inner.output] = step(inner, values)
+            if observe is not None and isinstance(inner, ArrayOp):
+                seen.setdefault(inner.name, []).append(values[inner.output])
+        for state in op.states:
+            states[state.tensor] = values[state.next]
+        results.append(values[op.result])
+    if observe is not None:
+        for inner in op.body:
+            if isinstance(inner, ArrayOp):
+                observe(inner, _joined(seen[inner.name], n, width, op.reverse))
+    return _joined(results, n, width, op.reverse)
+
+
+def _joined(results: list[Int16], n: int, width: int, reverse: bool) -> Int16:
+    """Results of each step, (streams, 1, 1, C), as (n, W, 1, C)."""
+    ordered = results[::-1] if reverse else results
+    return np.concatenate(ordered, axis=1).reshape(n, width, 1, -1)

@@ -1,0 +1,1 @@
+"""Choosing how to quantize by simulating the result."""
