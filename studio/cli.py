@@ -14,6 +14,7 @@ from studio import cli_study, cli_tools
 from studio.base import log, paths
 from studio.base.errors import Cancelled, StudioError
 from studio.cli_options import (
+    Against,
     Around,
     Banks,
     BiasRows,
@@ -22,15 +23,19 @@ from studio.cli_options import (
     Data,
     DataFiles,
     Duplicate,
+    Equalize,
     Folder,
     Json,
+    LayerFile,
     Method,
+    Mixed,
     Model,
     NoLabels,
     Out,
     Points,
     Prove,
     ProveSeconds,
+    ResetEvery,
     Samples,
     Seconds,
     Shapes,
@@ -40,6 +45,7 @@ from studio.cli_options import (
     Sources,
     TileRows,
     Toolchain,
+    Tune,
     choice,
     options,
     placing,
@@ -68,9 +74,15 @@ def deploy(
     target: Annotated[str, typer.Option(help="Where to run: emulator.")] = "emulator",
     out: Out = None,
     shape: Shapes = None,
-    method: Method = "minmax",
+    method: Method = "mse",
     signed: Signed = "auto",
     tile_rows: TileRows = None,
+    tune: Tune = "fast",
+    equalize: Equalize = None,
+    mixed: Mixed = False,
+    against: Against = None,
+    layer_options: LayerFile = None,
+    reset_every: ResetEvery = None,
     samples: Samples = None,
     no_labels: NoLabels = False,
     toolchain: Toolchain = "auto",
@@ -96,6 +108,12 @@ def deploy(
         method,
         signed,
         tile_rows=tile_rows,
+        tune=tune,
+        equalize=equalize,
+        mixed=mixed,
+        against=against,
+        layer_options=layer_options,
+        reset_every=reset_every,
         samples=samples,
         labels=not no_labels,
         toolchain=toolchain,
@@ -141,15 +159,31 @@ def quantize(
     chip: ChipName = "wtm2101",
     out: Out = None,
     shape: Shapes = None,
-    method: Method = "minmax",
+    method: Method = "mse",
     signed: Signed = "auto",
     tile_rows: TileRows = None,
+    tune: Tune = "fast",
+    equalize: Equalize = None,
+    mixed: Mixed = False,
+    against: Against = None,
+    layer_options: LayerFile = None,
     as_json: Json = False,
 ) -> None:
     """Turn a float model into chip integers; writes DIR/quantized."""
     from studio import commands  # noqa: PLC0415
 
-    chosen = options(chip, shape, method, signed, tile_rows=tile_rows)
+    chosen = options(
+        chip,
+        shape,
+        method,
+        signed,
+        tile_rows=tile_rows,
+        tune=tune,
+        equalize=equalize,
+        mixed=mixed,
+        against=against,
+        layer_options=layer_options,
+    )
     commands.quantize(model, data, results_folder(out, model), chosen, commands.Screen(as_json))
 
 
@@ -162,16 +196,34 @@ def simulate(
     layers: Annotated[
         bool, typer.Option("--layers", help="Also write every array operation's result.")
     ] = False,
+    reset_every: ResetEvery = None,
     shape: Shapes = None,
-    method: Method = "minmax",
+    method: Method = "mse",
     signed: Signed = "auto",
     tile_rows: TileRows = None,
+    tune: Tune = "fast",
+    equalize: Equalize = None,
+    mixed: Mixed = False,
+    against: Against = None,
+    layer_options: LayerFile = None,
     as_json: Json = False,
 ) -> None:
     """Compute the chip's exact integers; writes DIR/outputs.npz."""
     from studio import commands  # noqa: PLC0415
 
-    chosen = options(chip, shape, method, signed, tile_rows=tile_rows)
+    chosen = options(
+        chip,
+        shape,
+        method,
+        signed,
+        tile_rows=tile_rows,
+        reset_every=reset_every,
+        tune=tune,
+        equalize=equalize,
+        mixed=mixed,
+        against=against,
+        layer_options=layer_options,
+    )
     commands.simulate(
         model, data, results_folder(out, model), chosen, commands.Screen(as_json), layers
     )
@@ -184,9 +236,14 @@ def map_(
     chip: ChipName = "wtm2101",
     out: Out = None,
     shape: Shapes = None,
-    method: Method = "minmax",
+    method: Method = "mse",
     signed: Signed = "auto",
     tile_rows: TileRows = None,
+    tune: Tune = "fast",
+    equalize: Equalize = None,
+    mixed: Mixed = False,
+    against: Against = None,
+    layer_options: LayerFile = None,
     skip_columns: SkipColumns = None,
     bias_rows: BiasRows = None,
     seconds: Seconds = 1.0,
@@ -212,6 +269,11 @@ def map_(
         method,
         signed,
         tile_rows=tile_rows,
+        tune=tune,
+        equalize=equalize,
+        mixed=mixed,
+        against=against,
+        layer_options=layer_options,
         synthetic=True,
         **placing(
             bank,

@@ -135,7 +135,41 @@ ProveSeconds = Annotated[
     float | None,
     typer.Option(help="The same for so many seconds.", min=0, show_default=False),
 ]
-Method = Annotated[str, typer.Option(help="How calibration finds ranges: minmax or percentile.")]
+Method = Annotated[
+    str, typer.Option(help="How calibration finds ranges: minmax, percentile, mse or kl.")
+]
+Tune = Annotated[
+    str,
+    typer.Option(
+        help="How long to search for scales, gains and biases whose outputs come closest to the"
+        " float model's: off, fast (about a second for a small model) or thorough."
+    ),
+]
+Equalize = Annotated[
+    bool | None,
+    typer.Option(
+        "--equalize/--no-equalize",
+        help="Cross-layer equalization of weights. Default: where it helps.",
+        show_default=False,
+    ),
+]
+Against = Annotated[
+    str | None,
+    typer.Option(
+        "--against-noise",
+        metavar="MODEL",
+        help="Compute layers twice where that helps against this device model of the chip file:"
+        " nor55, sonos or stuck.",
+        show_default=False,
+    ),
+]
+Mixed = Annotated[
+    bool,
+    typer.Option(
+        "--mixed",
+        help="Allow 16-bit weights where 8 bits are too few: the CPU multiplies the high bytes.",
+    ),
+]
 Signed = Annotated[
     str,
     typer.Option(
@@ -149,6 +183,26 @@ TileRows = Annotated[
         help="Cut layers into row tiles of at most N array rows (PN takes two an input), which"
         " places more easily and changes the rounding a little. Default: the largest bank's.",
         min=1,
+        show_default=False,
+    ),
+]
+LayerFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--layer-options",
+        metavar="FILE",
+        help="The maker's options for single layers (opt.protobuf): inputs, weights, copies, bank,"
+        " sparse weights, points. See resources/opt.proto.",
+        show_default=False,
+    ),
+]
+ResetEvery = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        help="Zero what the network remembers before every N samples; 0 is never. Default: before"
+        " every stream of the data, and where samples hold their time, before every sample.",
+        min=0,
         show_default=False,
     ),
 ]
@@ -168,14 +222,15 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, no
 def options(
     chip: str,
     shapes: list[str] | None = None,
-    method: str = "minmax",
+    method: str = "mse",
     signed: str = "auto",
     **others: Any,
 ) -> Any:
     """Options of the pipeline from what was typed. Raises StudioError for what makes no sense."""
     from studio.stages import Options  # noqa: PLC0415 - keep --help quick
 
-    choice("--method", method, ("minmax", "percentile"))
+    choice("--method", method, ("minmax", "percentile", "mse", "kl"))
+    choice("--tune", others.get("tune", "fast"), ("off", "fast", "thorough"))
     choice("--signed", signed, ("auto", "pn", "shift"))
     chosen: dict[str, Any] = {"method": method, "signed": signed} | others
     return Options(chip=chip, shapes=sizes(shapes or []), **chosen)

@@ -25,7 +25,7 @@ from studio.mapper.layout import Layout
 from studio.mapper.verify import verify_together
 from studio.pipeline import Deployment
 from studio.project import Project
-from studio.quantize.qnetwork import QNetwork
+from studio.quantize.qnetwork import Matrix, QNetwork
 from studio.stages import Options, need
 from studio.target import Run
 
@@ -291,6 +291,9 @@ def layer_rows(qnetwork: QNetwork) -> list[dict[str, Any]]:
             "tiles": len(matrix.tiles),
             "gain": matrix.gain,
             "encoding": matrix.encoding,
+            "signed_inputs": matrix.signed_inputs,
+            "store": matrix.store,
+            "repeat": matrix.repeat,
             "relu": op.relu,
         }
         for op in qnetwork.array_ops
@@ -314,9 +317,23 @@ def layer_table(qnetwork: QNetwork, layout: Layout) -> Table:
             str(block.column),
             f"{block.bias_row}..{last}" if block.bias_rows else "none",
             str(block.gain),
-            ops[block.layer].matrices[block.matrix].encoding,
+            encoding(ops[block.layer].matrices[block.matrix]),
         )
     return table
+
+
+def encoding(matrix: Matrix) -> str:
+    """How inputs meet a matrix's rows, and what else is unusual about it, in a few words."""
+    words: list[str] = [matrix.encoding]
+    if matrix.encoding == "partial":
+        words = [f"pn {matrix.signed_inputs}, shift {matrix.inputs - matrix.signed_inputs}"]
+    if matrix.input_shift:
+        words.append(f"times {2**matrix.input_shift}")
+    if matrix.store == "mixed":
+        words.append("low bytes")
+    if matrix.repeat > 1:
+        words.append("twice")
+    return ", ".join(words)
 
 
 def estimate_table(found: Estimates) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from studio import commands, map_report, mapping, pipeline, stages
@@ -12,6 +13,7 @@ from studio.mapper import estimate
 from studio.mapper.options import MapOptions, wanted_bias_rows
 from studio.pipeline import Deployment
 from studio.project import Project, folder_names
+from studio.quantize.layer_options import layers, unknown_layer
 from studio.stages import Options, need
 
 
@@ -66,9 +68,11 @@ def _together(
 ) -> tuple[Deployment, ...]:
     """A results folder for each network in ``out``, all with the map of all."""
     deployments = []
+    options = replace(options, layers_shared=True)
     for source, own, name in zip(sources, data, folder_names(sources), strict=True):
         screen.say(f"{name}:")
         deployments.append(_ready(source, own, out / name, options, screen))
+    _check_layers(deployments)
     projects = [deployment.project for deployment in deployments]
     for project in projects:
         pipeline.forget(project, "map")
@@ -77,6 +81,15 @@ def _together(
         found = mapping.map_together(deployments, folders, job)
     _say_new(deployments, found, screen)
     return found
+
+
+def _check_layers(deployments: Sequence[Deployment]) -> None:
+    """Refuse layer options for a layer that none of the networks has."""
+    known = dict.fromkeys(name for own in deployments for name in layers(need(own.qnetwork)))
+    for deployment in deployments:
+        for choice in deployment.choices.choices:
+            if choice.layer not in known:
+                raise unknown_layer(choice.layer, list(known), deployment.choices.source)
 
 
 def _say_new(before: Sequence[Deployment], after: Sequence[Deployment], screen: Screen) -> None:

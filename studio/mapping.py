@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +11,11 @@ from studio.base.files import write_bytes
 from studio.base.job import Job
 from studio.chip.chip import Chip
 from studio.formats import expected, layers_txt, map_csv, random_frames
+from studio.mapper import choices
 from studio.mapper import stage as mapper
 from studio.mapper import store as layouts
 from studio.mapper.layout import Layout
+from studio.mapper.options import LayerOptions
 from studio.quantize.io import encode
 from studio.quantize.qnetwork import Int16, QNetwork
 from studio.simulate import stage as simulator
@@ -46,7 +48,8 @@ def map_together(
                 where=str(deployment.project.folder),
             )
     qnetworks = [need(deployment.qnetwork) for deployment in deployments]
-    found = mapper.run_all(qnetworks, chip, map_options(options, chip), job)
+    layers = layer_options(deployments)
+    found = mapper.run_all(qnetworks, chip, map_options(options, chip, layers), job)
     job.step(1, 3, "computing expected frames")
     answers = [_expected(own, layout) for own, layout in zip(deployments, found, strict=True)]
     job.step(2, 3, "writing map.csv")
@@ -66,16 +69,31 @@ def map_together(
         layouts.save(layout, deployment.project.layout)
     job.step(3, 3, "mapped")
     return tuple(
-        _with(deployment, layout, options)
+        _with(deployment, layout, options, layers)
         for deployment, layout in zip(deployments, found, strict=True)
     )
 
 
-def _with(deployment: Deployment, layout: Layout, options: Options) -> Deployment:
+def layer_options(deployments: Sequence[Deployment]) -> Mapping[str, LayerOptions]:
+    """The mapper's choices for layers: the first one's options, and everybody's layer options.
+
+    Raises StudioError where they contradict each other.
+    """
+    layers: Mapping[str, LayerOptions] = deployments[0].options.layers
+    for deployment in deployments:
+        given = deployment.choices
+        own = choices.of_network(need(deployment.qnetwork), given, deployment.chip)
+        layers = choices.merged(layers, own, given.source)
+    return layers
+
+
+def _with(
+    deployment: Deployment, layout: Layout, options: Options, layers: Mapping[str, LayerOptions]
+) -> Deployment:
     """The deployment with its layout, and notes on choices that came to less than was asked."""
     notes = [
         f"{layer} has {points} positions: {points} points"
-        for layer, own in options.layers.items()
+        for layer, own in layers.items()
         for points in {block.points for block in layout.blocks if block.layer == layer}
         if points < own.points
     ]
@@ -94,14 +112,16 @@ def _expected(deployment: Deployment, layout: Layout) -> expected.Expected:
     return expected.of_layout(layout, frames(qnetwork, inputs, EXPECTED_FRAMES, layout))
 
 
-def map_options(options: Options, chip: Chip) -> mapper.MapOptions:
+def map_options(
+    options: Options, chip: Chip, layers: Mapping[str, LayerOptions]
+) -> mapper.MapOptions:
     """The mapper's part of the options. Raises DataError for a broken layers.txt."""
     taken = [own for path in options.around for own in layers_txt.occupied(path, chip)]
     return mapper.MapOptions(
         skip_columns=options.skip_columns,
         bias_rows=options.bias_rows,
         seconds=options.seconds,
-        layers=options.layers,
+        layers=layers,
         duplicate=options.duplicate,
         occupied=tuple(taken),
         prove_seconds=options.prove_seconds,
@@ -134,4 +154,4 @@ def load_layout(deployment: Deployment) -> Deployment:
     """The layout of the results folder."""
     project = deployment.project
     layout = layouts.load(project.layout, need(deployment.qnetwork), deployment.chip)
-    return _with(deployment, layout, deployment.options)
+    return _with(deployment, layout, deployment.options, layer_options((deployment,)))

@@ -30,6 +30,11 @@ class Project:
         return self.folder / "chip.toml"
 
     @property
+    def layer_options(self) -> Path:
+        """A copy of the layer options the network was quantized with, where there were any."""
+        return self.folder / "opt.protobuf"
+
+    @property
     def layout(self) -> Path:
         """The mapper's rectangles and metrics."""
         return self.folder / "layout.json"

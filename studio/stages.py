@@ -15,7 +15,7 @@ from studio.firmware import stage as firmware
 from studio.firmware import store as images
 from studio.firmware.image import Image, TestSet
 from studio.formats import dataset as datasets
-from studio.formats import map_csv, random_frames
+from studio.formats import map_csv, opt_protobuf, random_frames
 from studio.graph import load as graphs
 from studio.graph.network import Network
 from studio.mapper import stage as mapper
@@ -25,12 +25,14 @@ from studio.quantize import stage as quantizer
 from studio.quantize import store as qnetworks
 from studio.quantize.calibrate import Method
 from studio.quantize.io import decode, real_outputs
+from studio.quantize.layer_options import LayerChoices, signed_inputs
 from studio.quantize.matrix import Signed
 from studio.quantize.qnetwork import QNetwork
 from studio.quantize.stage import Samples
 from studio.simulate import stage as simulator
 from studio.simulate.run import Result
 from studio.simulate.stage import Simulation
+from studio.tune import stage as tuner
 
 CALIBRATION_SAMPLES = 256
 
@@ -41,18 +43,27 @@ T = TypeVar("T")
 class Options:
     """What the user may choose about a deploy; every field has a sensible default.
 
-    ``shapes`` gives sizes to dynamic inputs, ``samples`` limits the test samples built into
-    the firmware (None: all that fit), ``labels`` says whether the data must carry labels. The
-    last lines are the mapper's (MapOptions); ``around`` are layers.txt of earlier layouts, whose
-    cells stay free.
+    ``layer_options`` is an opt.protobuf; with ``layers_shared`` it may name layers of other
+    networks too. ``shapes`` gives sizes to dynamic inputs, ``samples`` limits the test samples
+    built into the firmware (None: all that fit), ``labels`` says whether the data must carry
+    labels. ``reset_every``: states are zeroed before every so many samples; None is before every
+    stream of the data, or else as run.run has it. The last lines are the mapper's (MapOptions);
+    ``around`` are layers.txt of earlier layouts, whose cells stay free.
     """
 
     chip: str = "wtm2101"
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    method: Method = "minmax"
+    method: Method = "mse"
     percentile: float = 99.99
     signed: Signed = "auto"
     tile_rows: int | None = None
+    tune: tuner.Level = "fast"
+    equalize: bool | None = None
+    mixed: bool = False
+    against: str | None = None
+    layer_options: Path | None = None
+    layers_shared: bool = False
+    reset_every: int | None = None
     samples: int | None = None
     labels: bool = True
     toolchain: str = "auto"
@@ -70,7 +81,8 @@ class Options:
 class Deployment:
     """A deploy as far as it has come: inputs, and the artifacts of finished stages.
 
-    ``inputs_key`` stands for the content of the input files, for keeping finished stages.
+    ``choices`` are those of the layer options. ``inputs_key`` stands for the content of the
+    input files, for keeping finished stages.
     """
 
     project: Project
@@ -89,6 +101,7 @@ class Deployment:
     cached: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     inputs_key: str = ""
+    choices: LayerChoices = field(default_factory=LayerChoices)
 
 
 def begin(model: Path, data: Path | None, out: Path, options: Options) -> Deployment:
@@ -96,7 +109,10 @@ def begin(model: Path, data: Path | None, out: Path, options: Options) -> Deploy
     project = Project(out)
     project.create()
     chip = chips.load(options.chip)
-    return Deployment(project, model, data or find_data(model), options, chip)
+    choices = LayerChoices()
+    if options.layer_options is not None:
+        choices = opt_protobuf.read(options.layer_options, options.layers_shared)
+    return Deployment(project, model, data or find_data(model), options, chip, choices=choices)
 
 
 def reopen(folder: Path, data: Path | None, options: Options) -> Deployment:
@@ -112,11 +128,22 @@ def reopen(folder: Path, data: Path | None, options: Options) -> Deployment:
             hint="Quantize the model again with --tile-rows.",
             where=str(folder),
         )
+    if options.layer_options is not None:
+        raise StudioError(
+            "this network is quantized already, and layer options change its integers",
+            hint="Quantize the model again with --layer-options; mapping it then follows them.",
+            where=str(folder),
+        )
     chip = chips.load(project.chip if project.chip.is_file() else options.chip)
     deployment = load_quantized(Deployment(project, folder, data, options, chip))
+    if project.layer_options.is_file():
+        choices = opt_protobuf.read(project.layer_options, shared=True)
+        deployment = replace(deployment, choices=choices)
     if data is None:
         return deployment
-    test = datasets.load(data, random_frames.as_network(need(deployment.qnetwork)))
+    qnetwork = need(deployment.qnetwork)
+    frames = random_frames.as_network(qnetwork)
+    test = datasets.load(data, frames, streams=qnetwork.streams)
     return replace(deployment, test=test, calibration=test.inputs)
 
 
@@ -127,6 +154,7 @@ def move(deployment: Deployment, folder: Path) -> Deployment:
     if project.folder.resolve() != before.folder.resolve():
         qnetworks.save(need(deployment.qnetwork), project.quantized)
         _save_chip(deployment.chip, project)
+        _copy(before.layer_options, project.layer_options)
         if before.samples.is_file():
             write_bytes(project.samples, before.samples.read_bytes())
     return replace(deployment, project=project)
@@ -146,19 +174,22 @@ def import_graph(deployment: Deployment, job: Job) -> Deployment:
     notes: tuple[str, ...] = ()
     test = None
     signed = random_frames.chosen_signed(deployment.options.signed, network)
+    signed += signed_inputs(network, deployment.choices)
+    how = "pn" if set(signed) >= set(network.inputs) else deployment.options.signed
     if deployment.data is not None:
-        test = datasets.load(deployment.data, network)
-        calibration = datasets.load_calibration(deployment.data, network)
+        streams = datasets.remembers(network)
+        test = datasets.load(deployment.data, network, streams=streams)
+        calibration = datasets.load_calibration(deployment.data, network, streams)
         if calibration is None:
             calibration = tuple(x[:CALIBRATION_SAMPLES] for x in test.inputs)
     elif network.dialect == "integer":
         test = random_frames.random_samples(network, signed)
         calibration = test.inputs
-        notes = (random_frames.note(network, deployment.options.signed),)
+        notes = (random_frames.note(network, how),)
     elif deployment.options.synthetic:
         calibration = random_frames.random_samples(network, signed).inputs
         notes = (
-            random_frames.note(network, deployment.options.signed),
+            random_frames.note(network, how),
             "Ranges come from these frames too, so the network's accuracy means nothing.",
         )
     else:
@@ -180,26 +211,39 @@ def import_graph(deployment: Deployment, job: Job) -> Deployment:
 def quantize(deployment: Deployment, job: Job) -> Deployment:
     """Float to chip integers, or an integer model as it is."""
     options = deployment.options
-    qnetwork = quantizer.run(
-        need(deployment.network),
-        deployment.chip,
-        quantizer.QuantizeOptions(
-            deployment.calibration,
-            options.method,
-            options.percentile,
-            options.signed,
-            options.tile_rows,
-        ),
-        job,
+    chosen = quantizer.QuantizeOptions(
+        deployment.calibration,
+        options.method,
+        options.percentile,
+        options.signed,
+        options.tile_rows,
+        layers=deployment.choices,
     )
+    network, chip = need(deployment.network), deployment.chip
+    if options.synthetic and deployment.data is None:  # random frames are nothing to tune by
+        qnetwork = quantizer.run(network, chip, chosen, job)
+    else:
+        tuning = tuner.TuneOptions(
+            chosen, options.tune, options.equalize, options.mixed, options.against
+        )
+        qnetwork = tuner.run(network, chip, tuning, job)
     quantizer.verify(qnetwork, deployment.chip)
     qnetworks.save(qnetwork, deployment.project.quantized)
     _save_chip(deployment.chip, deployment.project)
+    _copy(options.layer_options, deployment.project.layer_options)
     return replace(deployment, qnetwork=qnetwork)
 
 
 def _save_chip(chip: Chip, project: Project) -> None:
     write_text(project.chip, Path(chip.source).read_text(encoding="utf-8"))
+
+
+def _copy(source: Path | None, target: Path) -> None:
+    """``target`` like ``source``: the same content, or absent."""
+    if source is not None and source.is_file():
+        write_bytes(target, source.read_bytes())
+    else:
+        target.unlink(missing_ok=True)
 
 
 def load_quantized(deployment: Deployment) -> Deployment:
@@ -213,8 +257,9 @@ def simulate(deployment: Deployment, job: Job, layers: bool = False) -> Deployme
     test = deployment.test
     if test is None:
         raise DataError("there are no samples to simulate", hint="Add --data FILE.npz or FILE.npy.")
+    reset_every = _reset_every(qnetwork, deployment.options.reset_every, test)
     found, result = simulator.run(
-        qnetwork, deployment.network, test.inputs, test.labels, job, layers
+        qnetwork, deployment.network, test.inputs, test.labels, job, layers, reset_every
     )
     simulator.verify(found, qnetwork)
     project = deployment.project
@@ -222,7 +267,25 @@ def simulate(deployment: Deployment, job: Job, layers: bool = False) -> Deployme
     arrays = real_outputs(qnetwork, result.outputs)
     arrays |= trace_outputs(qnetwork, result)
     simulator.save_arrays(arrays, project.outputs)
-    return replace(deployment, simulation=found)
+    return _with_simulation(deployment, found)
+
+
+def _reset_every(qnetwork: QNetwork, chosen: int | None, test: datasets.Dataset) -> int | None:
+    """Before how many samples states are zeroed: as chosen, or a stream's number of steps."""
+    if chosen is not None and not qnetwork.stateful:
+        raise StudioError(
+            "this network remembers nothing from sample to sample",
+            hint="Leave out --reset-every.",
+            where=qnetwork.name,
+        )
+    if test.steps is not None and not qnetwork.streams:
+        raise DataError(
+            f"the data holds streams of {test.steps} steps, and this network's samples are not"
+            " steps: they hold their time",
+            hint="Save one sample after another, each with all its frames.",
+            where=test.source,
+        )
+    return test.steps if chosen is None else chosen
 
 
 def trace_outputs(qnetwork: QNetwork, result: Result) -> dict[str, Any]:
@@ -233,7 +296,14 @@ def trace_outputs(qnetwork: QNetwork, result: Result) -> dict[str, Any]:
 
 def load_simulation(deployment: Deployment) -> Deployment:
     """The simulated samples of the results folder."""
-    return replace(deployment, simulation=simulator.load(deployment.project.samples))
+    return _with_simulation(deployment, simulator.load(deployment.project.samples))
+
+
+def _with_simulation(deployment: Deployment, found: Simulation) -> Deployment:
+    """The deploy with its simulated samples, and a note where the integers lose accuracy."""
+    note = simulator.loss_note(found)
+    notes = (*deployment.notes, note) if note else deployment.notes
+    return replace(deployment, simulation=found, notes=notes)
 
 
 def build(deployment: Deployment, job: Job) -> Deployment:

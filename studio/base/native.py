@@ -12,6 +12,7 @@ import hashlib
 import importlib.util
 import logging
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,9 @@ void *memset(void *to, int value, __SIZE_TYPE__ n) {
 #endif
 """
 
+# No library of C is there to include from or to link with.
+_OPTIONS = ("-shared", "-O2", "-mcpu=baseline", "-ffreestanding")
+
 
 def library(name: str, source: str) -> ctypes.CDLL | None:
     """The shared library of C ``source``; None where it cannot be had.
@@ -47,8 +51,8 @@ def library(name: str, source: str) -> ctypes.CDLL | None:
     The source is freestanding and marks its functions with EXPORT.
     """
     suffix = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
-    bits = ctypes.sizeof(ctypes.c_void_p) * 8
-    key = hashlib.sha256(f"{_PRELUDE}{source}{sys.platform}{bits}".encode()).hexdigest()[:16]
+    machine = f"{sys.platform}{platform.machine()}{ctypes.sizeof(ctypes.c_void_p) * 8}"
+    key = hashlib.sha256(f"{_OPTIONS}{_PRELUDE}{source}{machine}".encode()).hexdigest()[:16]
     path = paths.cache() / "native" / f"{name}-{key}{suffix}"
     try:
         if path.is_file():
@@ -74,7 +78,7 @@ def compile_to(path: Path, source: str, target: str = "") -> None:
     with replacing(file) as temporary:
         temporary.write_text(_PRELUDE + source, encoding="utf-8", newline="\n")
     with replacing(path) as temporary:
-        command = [str(compiler), "cc", "-shared", "-O2", "-mcpu=baseline"]
+        command = [str(compiler), "cc", *_OPTIONS]
         command += ["-target", target] if target else []
         command += [] if darwin else ["-nostdlib"]
         command += ["-fno-builtin"] if windows else []  # or memcpy would call itself

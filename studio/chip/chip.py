@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import math
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 from studio.base import paths
 from studio.base.errors import ChipError
+from studio.chip import noise as noises
+from studio.chip.noise import DeviceModel
 
 SCHEMA = 1
 PAGE = 4096  # bytes; parts of the memory map start at multiples of it
@@ -163,7 +166,8 @@ class Estimates:
 class Chip:
     """One chip as read from its TOML file, whose absolute path is ``source``.
 
-    ``estimates`` is None where the file has no numbers to estimate with.
+    ``estimates`` is None where the file has no numbers to estimate with. ``noise`` are device
+    models of the array by name; what a chip computes exactly does not depend on them.
     """
 
     id: str
@@ -177,6 +181,7 @@ class Chip:
     timer: int
     source: str = field(compare=False)
     estimates: Estimates | None = None
+    noise: Mapping[str, DeviceModel] = field(default_factory=dict, compare=False)
 
 
 def names() -> list[str]:
@@ -211,6 +216,8 @@ def load(name_or_path: str | Path = "wtm2101") -> Chip:
             hint="Compare with resources/chips/wtm2101.toml.",
             where=str(path),
         ) from error
+    except ChipError as error:
+        raise ChipError(error.message, hint=error.hint, where=str(path)) from error
     _check(chip, path)
     return chip
 
@@ -236,6 +243,7 @@ def _chip(raw: dict[str, Any], path: Path) -> Chip:
         timer=raw["timer"]["base"],
         source=str(path.resolve()),
         estimates=_estimates(raw["estimates"]) if "estimates" in raw else None,
+        noise=noises.models(raw.get("noise", {})),
     )
 
 
@@ -256,6 +264,8 @@ def _check_types(part: Any, name: str) -> None:
     for entry in fields(part):
         value = getattr(part, entry.name)
         if value is None and entry.type.endswith("| None"):
+            continue
+        if entry.type.startswith("Mapping["):  # checked where it was read
             continue
         where = f"{name}{entry.name}"
         for item in value if isinstance(value, tuple) else (value,):

@@ -18,6 +18,8 @@ from studio.graph.network import Network
 
 INPUT_KEYS = ("x", "data", "images", "inputs")
 LABEL_KEYS = ("y", "label", "labels", "targets")
+# Operators that remember from sample to sample where a sample is one time step.
+REMEMBERING = frozenset({"Gru", "Gru2Array", "Lstm", "Tdnn"})
 
 Array = npt.NDArray[Any]
 
@@ -27,24 +29,36 @@ class Dataset:
     """Samples for every network input, and their class indices.
 
     ``inputs``: one array [n, *input shape without batch] per network input, numbers as they
-    stand in the file. ``labels``: int64 [n], or None. ``source``: the file's path.
+    stand in the file. ``labels``: int64 [n], or None. ``source``: the file's path. ``steps``:
+    where the file holds streams [streams, T, ...], T; the samples are their steps, stream after
+    stream. The label of a whole stream stands at its last step, and -1 at the others.
     """
 
     inputs: tuple[Array, ...]
     labels: npt.NDArray[np.int64] | None
     source: str
+    steps: int | None = None
 
     def __len__(self) -> int:
         return len(self.inputs[0])
 
 
-def load(path: Path, network: Network, limit: int | None = None) -> Dataset:
+def remembers(network: Network) -> bool:
+    """Whether a network's samples may be the steps of streams."""
+    return any(node.op in REMEMBERING for node in network.nodes)
+
+
+def load(path: Path, network: Network, limit: int | None = None, streams: bool = False) -> Dataset:
     """Read samples for ``network``, at most the first ``limit``.
 
     A .npy file holds the samples of the single input. A .npz file holds them as ``x``,
     ``data``, ``images``, ``inputs`` or under the input's name, for several inputs under the
     inputs' names; labels as ``y``, ``label``, ``labels`` or ``targets``, class indices or
     one-hot. Samples may have the input's shape or any with as many elements in the same order.
+
+    Where samples are the steps of streams (``streams``), the file may hold [n, T, *shape], n
+    streams of T steps, with a label for each stream, or one for each step; ``limit`` then counts
+    streams.
 
     Raises DataError, naming what was expected and what was found, for anything else. Pickled
     objects are never loaded.
@@ -62,20 +76,26 @@ def load(path: Path, network: Network, limit: int | None = None) -> Dataset:
         named, labels = {network.inputs[0]: arrays}, None
     else:
         named, labels = _pick(arrays, network, path)
-    inputs = tuple(
-        _samples(named[name], _shape(network, name), f"{path}, input {name}")
-        for name in network.inputs
+    inputs, steps = _all_samples(
+        {name: (named[name], f"{path}, input {name}") for name in network.inputs},
+        network,
+        path,
+        streams,
     )
-    count = _same_count(inputs, network, path)
-    classes = None if labels is None else _labels(labels, count, str(path))
+    count = len(inputs[0])
+    classes = None if labels is None else _labels(labels, count, steps, str(path))
+    end = None if limit is None else limit * (steps or 1)
     return Dataset(
-        inputs=tuple(samples[:limit] for samples in inputs),
-        labels=None if classes is None else classes[:limit],
+        inputs=tuple(samples[:end] for samples in inputs),
+        labels=None if classes is None else classes[:end],
         source=str(path),
+        steps=steps,
     )
 
 
-def load_calibration(path: Path, network: Network) -> tuple[Array, ...] | None:
+def load_calibration(
+    path: Path, network: Network, streams: bool = False
+) -> tuple[Array, ...] | None:
     """Samples a data file keeps apart for calibration; None when it has none.
 
     They are the .npz key ``calibration``, for several inputs ``calibration_NAME`` for each.
@@ -95,11 +115,8 @@ def load_calibration(path: Path, network: Network) -> tuple[Array, ...] | None:
             hint="Save calibration samples for every input, or for none.",
             where=str(path),
         )
-    inputs = tuple(
-        _samples(arrays[key], _shape(network, name), f"{path}, {key}") for name, key in keys.items()
-    )
-    _same_count(inputs, network, path)
-    return inputs
+    named = {name: (arrays[key], f"{path}, {key}") for name, key in keys.items()}
+    return _all_samples(named, network, path, streams)[0]
 
 
 def require_labels(dataset: Dataset) -> npt.NDArray[np.int64]:
@@ -189,25 +206,47 @@ def _shape(network: Network, name: str) -> tuple[int, ...]:
     return shape[1:] if shape and shape[0] == 1 else shape
 
 
-def _samples(array: Array, shape: tuple[int, ...], where: str) -> Array:
-    """Bring samples to [n, *shape]."""
+def _all_samples(
+    named: Mapping[str, tuple[Array, str]], network: Network, path: Path, streams: bool
+) -> tuple[tuple[Array, ...], int | None]:
+    """Samples of every input, given with where they stand, and the steps of a stream."""
+    found = [_samples(*named[name], _shape(network, name), streams) for name in network.inputs]
+    inputs = tuple(samples for samples, _ in found)
+    _same_count(inputs, network, path)
+    steps = {own for _, own in found}
+    if len(steps) != 1:
+        text = ", ".join(
+            f"{name}: {own or 'none'}" for name, (_, own) in zip(network.inputs, found, strict=True)
+        )
+        raise DataError(f"inputs have different numbers of steps ({text})", where=str(path))
+    return inputs, steps.pop()
+
+
+def _samples(
+    array: Array, where: str, shape: tuple[int, ...], streams: bool
+) -> tuple[Array, int | None]:
+    """Bring samples to [n, *shape]; the second is T where they are n / T streams of T steps."""
     if array.dtype.kind not in "biuf":
         raise DataError(
             f"elements are of type {array.dtype}, expected numbers",
             hint="Save the samples as integers or floats.",
             where=where,
         )
-    size = prod(shape)
+    size, steps = prod(shape), None
     if array.size == 0:
         raise DataError("there are no samples", hint="Save at least one sample.", where=where)
     if array.ndim and array.size == array.shape[0] * size:
         count, own = array.shape[0], array.shape[1:]
     elif array.size == size:
         count, own = 1, array.shape
+    elif streams and array.ndim > 1 and array.size == array.shape[0] * array.shape[1] * size:
+        steps, own = array.shape[1], array.shape[2:]
+        count = array.shape[0] * steps
     else:
-        raise _mismatch(array, shape, where, "")
+        raise _mismatch(array, shape, where, streams)
     if _permuted(own, shape):
-        raise _mismatch(array, shape, where, "The axes are in another order: transpose them.")
+        hint = "The axes are in another order: transpose them."
+        raise _mismatch(array, shape, where, streams, hint)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         bad = np.argwhere(~np.isfinite(array.reshape(count, size)))[0]
         raise DataError(
@@ -217,7 +256,7 @@ def _samples(array: Array, shape: tuple[int, ...], where: str) -> Array:
         )
     if array.dtype.kind == "b":
         array = array.astype(np.uint8)
-    return np.ascontiguousarray(array).reshape(count, *shape)
+    return np.ascontiguousarray(array).reshape(count, *shape), steps
 
 
 def _same_count(inputs: tuple[Array, ...], network: Network, path: Path) -> int:
@@ -238,26 +277,44 @@ def _permuted(found: tuple[int, ...], expected: tuple[int, ...]) -> bool:
     return mine != wanted and sorted(mine) == sorted(wanted)
 
 
-def _mismatch(array: Array, shape: tuple[int, ...], where: str, hint: str) -> DataError:
+def _mismatch(
+    array: Array, shape: tuple[int, ...], where: str, streams: bool, hint: str = ""
+) -> DataError:
     expected = ", ".join(str(size) for size in ("n", *shape))
+    also = ", ".join(str(size) for size in ("n", "steps", *shape))
     return DataError(
-        f"samples have the shape {array.shape}, expected ({expected})",
+        f"samples have the shape {array.shape}, expected ({expected})"
+        + (f" or ({also})" if streams else ""),
         hint=hint or f"One sample of this model has {prod(shape)} elements.",
         where=where,
     )
 
 
-def _labels(array: Array, count: int, path: str) -> npt.NDArray[np.int64]:
+def _labels(array: Array, count: int, steps: int | None, path: str) -> npt.NDArray[np.int64]:
+    """Class indices int64 [count] from indices or one-hot rows, of samples or of whole streams."""
+    if not steps:
+        return _classes(array, count, path, "samples")
+    streams = count // steps
+    if array.shape[:2] == (streams, steps):
+        return _classes(array.reshape(count, *array.shape[2:]), count, path, "samples")
+    if array.ndim and len(array) == count:
+        return _classes(array, count, path, "samples")
+    found = np.full(count, -1, np.int64)
+    found[steps - 1 :: steps] = _classes(array, streams, path, f"streams of {steps} steps")
+    return found
+
+
+def _classes(array: Array, count: int, path: str, what: str) -> npt.NDArray[np.int64]:
     """Class indices int64 [count] from indices or one-hot rows."""
     where = f"{path}, labels"
-    hint = "Labels are class indices 0, 1, 2, …, one for each sample."
+    hint = f"Labels are class indices 0, 1, 2, …, one for each of the {count} {what}."
     if array.dtype.kind not in "biuf":
         raise DataError(
             f"labels are of type {array.dtype}, expected whole numbers", hint=hint, where=where
         )
     if array.ndim == 0 or len(array) != count:
         found = len(array) if array.ndim else 1
-        raise DataError(f"{found} labels for {count} samples", hint=hint, where=where)
+        raise DataError(f"{found} labels for {count} {what}", hint=hint, where=where)
     if array.size != count:
         return _one_hot(array, count, where, hint)
     flat = array.reshape(count)

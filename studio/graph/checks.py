@@ -7,7 +7,7 @@ file (decode.py): constants resolved, shapes known, options as attributes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import log2, prod
+from math import prod
 
 import numpy as np
 
@@ -134,14 +134,6 @@ def pool_ceil(node: Node, network: Network) -> str | None:
     return None
 
 
-def pool_scales(node: Node, network: Network) -> str | None:
-    """`scale_in` / `scale_out`, where given, is a power of two."""
-    ratio = float(node.number("scale_in", 1.0)) / (float(node.number("scale_out", 1.0)) or np.nan)
-    if not ratio > 0 or not float(log2(ratio)).is_integer():
-        return f"scale_in / scale_out is {ratio:g}"
-    return None
-
-
 def extra_outputs_unused(node: Node, network: Network) -> str | None:
     """Only the first output is used."""
     for name in filter(None, node.outputs[1:]):
@@ -203,7 +195,7 @@ def divisor_not_zero(node: Node, network: Network) -> str | None:
 def shift_range(node: Node, network: Network) -> str | None:
     """`shift_bit` lies in -15..15 (negative shifts right)."""
     shift = node.number("shift_bit", 0)
-    return f"shift_bit is {shift}" if shift != int(shift) or abs(shift) > 15 else None
+    return None if -15 <= shift <= 15 and shift == int(shift) else f"shift_bit is {shift}"
 
 
 def normalization_form(node: Node, network: Network) -> str | None:
@@ -275,25 +267,3 @@ def mean_axes(node: Node, network: Network) -> str | None:
     if len(node.inputs) > 1 and any(node.inputs[1:]):
         return "its axes are computed while the network runs"
     return None if rank in (3, 4) and axes == list(range(2, rank)) else f"axes is {_list((*axes,))}"
-
-
-def scaled_after(node: Node, network: Network) -> str | None:
-    """Its output goes to one `Scale` node, which holds its gain, and nowhere else."""
-    users = network.consumers(node.outputs[0])
-    if len(users) != 1 or users[0].op != "Scale" or node.outputs[0] in network.outputs:
-        found = ", ".join(user.op for user in users) or "no node"
-        return f"its output goes to {found}"
-    return None
-
-
-def scale_form(node: Node, network: Network) -> str | None:
-    """It follows a Gemm or Conv directly; `scale` is 1/G, G one of 256, 512, ..., 8192."""
-    producer = network.producer(node.inputs[0])
-    if producer is None or producer.op not in ("Gemm", "Conv"):
-        return f"it follows {producer.op if producer else 'an input'}"
-    scale = node.attributes.get("scale")
-    if not isinstance(scale, int | float):
-        return "it has no number as scale"
-    if not any(abs(scale * gain - 1) < 1e-6 for gain in GAINS):
-        return f"scale is {scale:g}"
-    return None

@@ -13,8 +13,8 @@ import onnx
 from onnx import AttributeProto, numpy_helper
 
 from studio.base.errors import ModelError
-from studio.graph import tensors
-from studio.graph.dialect import DEFAULT_DOMAINS, MAKER_ATTRIBUTES
+from studio.graph import shapes_dialect, tensors
+from studio.graph.dialect import DEFAULT_DOMAINS, MAKER_ATTRIBUTES, MAKER_KINDS, REAL_CONSTANTS
 from studio.graph.network import Attribute, Dialect, Network, Node
 from studio.graph.tensors import Array
 
@@ -24,8 +24,16 @@ Shape = tuple[int, ...]
 _OPTION_INPUTS: Mapping[str, Mapping[int, str]] = {
     "Clip": {1: "min", 2: "max"},
     "Dropout": {1: "ratio", 2: "training_mode"},
+    "Expand": {1: "shape"},
+    "Gather": {1: "indices"},
+    "Pad": {1: "pads", 2: "value", 3: "axes"},
     "ReduceMean": {1: "axes"},
+    "ReduceMax": {1: "axes"},
+    "ReduceSum": {1: "axes"},
     "Reshape": {1: "shape"},
+    "Resize": {1: "roi", 2: "scales", 3: "sizes"},
+    "Slice": {1: "starts", 2: "ends", 3: "axes", 4: "steps"},
+    "Split": {1: "split"},
     "Squeeze": {1: "axes"},
     "Unsqueeze": {1: "axes"},
 }
@@ -33,17 +41,26 @@ _ARITY: Mapping[str, tuple[int, int]] = {
     "Add": (2, 2), "BatchNormalization": (5, 5), "Conv": (2, 3), "Div": (2, 2), "Gemm": (2, 3),
     "MatMul": (2, 2), "Mul": (2, 2), "Sub": (2, 2), "Reshape": (1, 2), "Clip": (1, 3),
     "Dropout": (1, 3), "ReduceMean": (1, 2), "Squeeze": (1, 2), "Unsqueeze": (1, 2),
-    "Concat": (1, 1 << 20), "Constant": (0, 0),
+    "Concat": (1, 1 << 20), "Constant": (0, 0), "ConvTranspose": (2, 3), "Slice": (1, 5),
+    "Split": (1, 2), "GroupNorm": (1, 3), "GroupNormalization": (3, 3),
+    "InstanceNormalization": (3, 3), "LayerNormalization": (2, 3),
+    "Expand": (1, 2), "GRU": (3, 6), "Gather": (1, 2), "LSTM": (3, 8), "Max": (1, 1 << 20),
+    "Min": (1, 1 << 20), "PRelu": (2, 2), "Pad": (1, 4), "Pow": (2, 2), "ReduceMax": (1, 2),
+    "ReduceSum": (1, 2), "Resize": (1, 4),
+    # The maker's; tables and the like may come as inputs that nothing reads.
+    "ActLut": (1, 2), "Gru": (3, 7), "Gru2Array": (3, 5), "Lstm": (3, 5), "Tdnn": (2, 4),
 }  # fmt: skip
 
 
 def network(
     model: onnx.ModelProto, shapes: Mapping[str, Shape], kind: Dialect, source: str
 ) -> Network:
-    """The Network of ``model`` with the given tensor ``shapes``.
+    """The Network of ``model``.
 
-    Raises ModelError for damaged tensors, constants with NaN, infinity or no elements where
-    they are used, missing inputs, and weights of an integer model that are no integers.
+    ``shapes`` are those of all tensors, or of the graph's inputs for an integer model, whose
+    others follow node by node (shapes_dialect.py). Raises ModelError for damaged tensors,
+    constants with NaN, infinity or no elements where they are used, missing inputs, shapes that
+    do not fit, and weights of an integer model that are no integers.
     """
     graph = model.graph
     protos = {tensor.name: tensor for tensor in graph.initializer}
@@ -54,15 +71,19 @@ def network(
     opset = max((o.version for o in model.opset_import if o.domain in DEFAULT_DOMAINS), default=0)
     names: set[str] = set()
     nodes: list[Node] = []
+    known = {**{name: array.shape for name, array in constants.items()}, **shapes}
     for proto in graph.node:
         _check_attribute_types(proto, opset, source)
         attributes = {a.name: value for a in proto.attribute for value in _attribute(a, source)}
         if proto.op_type == "Constant":
             constants[proto.output[0]] = _constant(proto, attributes, source)
+            known[proto.output[0]] = constants[proto.output[0]].shape
             continue
         node = _node(proto, attributes, constants, names, source)
         names.add(node.name)
-        nodes.append(_as_opset_13(node, opset, shapes))
+        if kind == "integer":
+            known.update(shapes_dialect.follow(node, known, constants, source))
+        nodes.append(node if kind == "integer" else _as_opset_13(node, opset, known))
     result = Network(
         name=graph.name or "network",
         source=source,
@@ -71,7 +92,7 @@ def network(
         outputs=tuple(value.name for value in graph.output),
         nodes=tuple(nodes),
         constants=constants,
-        shapes={**{name: array.shape for name, array in constants.items()}, **shapes},
+        shapes=known,
     )
     _check_constants(result)
     return result
@@ -83,7 +104,7 @@ def _check_attribute_types(proto: onnx.NodeProto, opset: int, source: str) -> No
         schema = onnx.defs.get_schema(proto.op_type, opset, "").attributes
     except onnx.defs.SchemaError:
         schema = {}  # the maker's, whose checks read its attributes with care
-    kinds = dict(MAKER_ATTRIBUTES)
+    kinds = {**MAKER_ATTRIBUTES, **MAKER_KINDS.get(proto.op_type, {})}
     for name, entry in schema.items():
         # The schema's own enumeration prints as "AttrType.INTS" and has no typed way to an int.
         kinds[name] = AttributeProto.AttributeType.Value(str(entry.type).rpartition(".")[2])
@@ -113,8 +134,12 @@ def _attribute(attribute: AttributeProto, source: str) -> list[Attribute]:
             return [tuple(int(item) for item in attribute.ints)]
         case AttributeProto.FLOATS:
             return [tuple(float(item) for item in attribute.floats)]
+        case AttributeProto.STRINGS:
+            return [tuple(item.decode("utf-8", errors="replace") for item in attribute.strings)]
         case AttributeProto.TENSOR:
             return [tensors.decode(attribute.t, source)]
+        case AttributeProto.TENSORS:
+            return [tuple(tensors.decode(item, source) for item in attribute.tensors)]
         case _:
             return []
 
@@ -202,7 +227,7 @@ def _check_constants(network: Network) -> None:
                 continue
             array = network.constants[name]
             tensors.check_finite(name, array, node.name, network.source)
-            if network.dialect == "integer" and node.op != "BatchNormalization":
+            if network.dialect == "integer" and node.op not in REAL_CONSTANTS:
                 tensors.check_integral(name, array, node.name, network.source)
 
 

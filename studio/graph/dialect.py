@@ -1,4 +1,4 @@
-"""The maker's dialect: operators without schema, and how to read them as ONNX would."""
+"""The maker's dialect: how to know a file in it, and its oddities of form."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import onnx
-from onnx import AttributeProto, TensorProto, helper, numpy_helper
+from onnx import AttributeProto, TensorProto, numpy_helper
 
 from studio.base.errors import ModelError
 from studio.graph import tensors
@@ -15,15 +15,32 @@ from studio.graph.network import Dialect
 # The maker's operators lie in the default domain.
 MAKER_OPS = frozenset(
     (
-        "ActLut", "ClearLowBits", "FloatScale", "Gru", "Gru2Array", "Lstm", "Scalar", "Scale",
-        "SumNorm", "Tdnn",
+        "ActLut", "ClearLowBits", "FloatScale", "GroupNorm", "Gru", "Gru2Array", "Lstm", "Scalar",
+        "Scale", "SumNorm", "Tdnn",
     )
 )  # fmt: skip
+# Other names the maker has for operators of ONNX.
+ALIASES: Mapping[str, str] = {"Added": "Add", "Multi": "Mul", "Permute": "Transpose"}
 # Attributes the maker adds to ONNX's own operators, with their kinds.
 MAKER_ATTRIBUTES: Mapping[str, int] = {
     "shift_bit": AttributeProto.INT,
     "scale_in": AttributeProto.FLOAT,
     "scale_out": AttributeProto.FLOAT,
+}
+# Operators of integer models whose constants are real numbers, or are cut to integers.
+REAL_CONSTANTS = frozenset(
+    (
+        "ActLut", "BatchNormalization", "GroupNorm", "GroupNormalization",
+        "InstanceNormalization", "LayerNormalization", "Tdnn",
+    )
+)  # fmt: skip
+# Kinds of the attributes of the maker's operators whose checks rely on them.
+MAKER_KINDS: Mapping[str, Mapping[str, int]] = {
+    "ClearLowBits": {"bits": AttributeProto.INT},
+    "FloatScale": {"scale": AttributeProto.FLOAT, "clip_bits": AttributeProto.INT},
+    "GroupNorm": {"num_groups": AttributeProto.INT, "epsilon": AttributeProto.FLOAT},
+    "Scalar": {"op_types": AttributeProto.STRING},
+    "SumNorm": {"axis": AttributeProto.INT},
 }
 DEFAULT_DOMAINS = ("", "ai.onnx")
 
@@ -33,6 +50,7 @@ def detect(graph: onnx.GraphProto) -> Dialect:
     for node in graph.node:
         if node.domain in DEFAULT_DOMAINS and (
             node.op_type in MAKER_OPS
+            or node.op_type in ALIASES
             or any(attribute.name in MAKER_ATTRIBUTES for attribute in node.attribute)
         ):
             return "integer"
@@ -42,7 +60,8 @@ def detect(graph: onnx.GraphProto) -> Dialect:
 def repair(model: onnx.ModelProto, source: str) -> None:
     """Bring the maker's oddities into ONNX's form, in place.
 
-    Reshape targets stored as float32 become int64. All-zero ``pads`` with one entry an axis
+    Added, Multi and Permute get ONNX's names, and Permute's ``dims`` become ``perm``. Reshape
+    targets stored as float32 become int64. All-zero ``pads`` with one entry an axis
     (files with ``pads`` [0, 0] on two-dimensional windows exist) are left out; any other count
     is refused later, by the operator table.
     """
@@ -59,26 +78,13 @@ def repair(model: onnx.ModelProto, source: str) -> None:
                 )
             tensor.CopyFrom(numpy_helper.from_array(values.astype(np.int64), tensor.name))
     for node in graph.node:
+        if node.op_type == "Permute":
+            for attribute in node.attribute:
+                attribute.name = {"dims": "perm"}.get(attribute.name, attribute.name)
+        if node.domain in DEFAULT_DOMAINS:
+            node.op_type = ALIASES.get(node.op_type, node.op_type)
         kernel = next((a.ints for a in node.attribute if a.name == "kernel_shape"), None)
         for attribute in list(node.attribute):
             short = attribute.name == "pads" and kernel and len(attribute.ints) == len(kernel)
             if short and not any(attribute.ints):
                 node.attribute.remove(attribute)
-
-
-def standard(model: onnx.ModelProto) -> onnx.ModelProto:
-    """A copy that schemas understand, for shape inference.
-
-    The supported operators of the maker keep their input's shape and become Identity; attributes
-    ONNX does not know are left out.
-    """
-    copy = onnx.ModelProto()
-    copy.CopyFrom(model)
-    for node in copy.graph.node:
-        if node.op_type in MAKER_OPS:
-            identity = helper.make_node("Identity", node.input[:1], node.output, name=node.name)
-            node.CopyFrom(identity)
-        for attribute in list(node.attribute):
-            if attribute.name in MAKER_ATTRIBUTES:
-                node.attribute.remove(attribute)
-    return copy

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
 from studio.graph.decode import to_tensor
+from studio.graph.export_float import Made, parts
 from studio.graph.network import Network, Node
 
-OPSET = 17
-IR_VERSION = 8
+OPSET = 21
+IR_VERSION = 10
 BATCH = "batch"
 
 
@@ -67,6 +68,9 @@ def _export(
         constants[name] = array
         return name
 
+    made = parts(node, network.shapes)
+    if made is not None:
+        return _protos(node, made, constant)
     out, attributes = node.outputs[0], dict(node.attributes)
     inputs = list(node.inputs)
     match node.op:
@@ -90,3 +94,17 @@ def _export(
     proto = helper.make_node(node.op, inputs, [out], name=node.name)
     proto.attribute.extend(helper.make_attribute(key, value) for key, value in attributes.items())
     return [proto]
+
+
+def _protos(
+    node: Node, made: Made, constant: Callable[[str, np.ndarray[tuple[int, ...], np.dtype]], str]
+) -> list[onnx.NodeProto]:
+    names = {name: constant(name, array) for name, array in made.constants.items()}
+    protos = []
+    for number, (op, inputs, outputs, attributes) in enumerate(made.nodes):
+        title = node.name if number == len(made.nodes) - 1 else f"{node.name}/{op}{number}"
+        given = [names.get(name, name) for name in inputs]
+        proto = helper.make_node(op, given, list(outputs), name=title)
+        proto.attribute.extend(helper.make_attribute(k, v) for k, v in attributes.items())
+        protos.append(proto)
+    return protos

@@ -9,7 +9,21 @@ import onnx
 
 from studio.base.errors import ModelError, VerifyError
 from studio.base.job import Job
-from studio.graph import decode, dialect, inputs, normalize, optable, read, shapes, tensors
+from studio.graph import (
+    decode,
+    dialect,
+    fuse_norms,
+    inputs,
+    normalize,
+    normalize_cells,
+    normalize_dialect,
+    normalize_float,
+    optable,
+    read,
+    shapes,
+    straighten,
+    tensors,
+)
 from studio.graph.network import Dialect, Network
 from studio.graph.simplify import simplify
 
@@ -27,6 +41,8 @@ _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "Scale": ("scale",),
     "Softmax": ("axis",),
     "Transpose": ("perm",),
+    **normalize_cells.REQUIRED,
+    **normalize_dialect.REQUIRED,
     **dict.fromkeys(("Add", "Gemm", "MatMul", "Mul", "Relu", "Reshape", "Sigmoid", "Tanh"), ()),
 }
 
@@ -61,7 +77,10 @@ def _load(path: Path, sizes: Mapping[str, Shape], job: Job) -> Network:
     model = _prepare(model, kind, sizes, source)
     job.step(2, 4, "checking operators and shapes")
     optable.check_types(model.graph, kind, source)
-    network = decode.network(model, shapes.infer(model, source), kind, source)
+    found = shapes.infer(model, source) if kind == "float" else shapes.of_inputs(model)
+    network = decode.network(model, found, kind, source)
+    if kind == "float":
+        network = fuse_norms.fuse(straighten.straighten(network))
     optable.check(network)
     job.step(3, 4, "normalizing the graph")
     network = normalize.normalize(network)
@@ -113,14 +132,17 @@ def verify(network: Network) -> None:
                 message, hint="Please report this, with the model.", where=network.source
             )
 
+    required = dict(_REQUIRED)
+    if network.dialect == "float":
+        required |= normalize_float.REQUIRED
     require(bool(network.nodes), "the network has no nodes")
     known = {*network.inputs, *network.constants}
     names: set[str] = set()
     for node in network.nodes:
         require(node.name not in names, f"two nodes are named {node.name}")
         names.add(node.name)
-        require(node.op in _REQUIRED, f"node {node.name} is a {node.op}")
-        for name in _REQUIRED[node.op]:
+        require(node.op in required, f"node {node.name} is a {node.op}")
+        for name in required[node.op]:
             require(name in node.attributes, f"node {node.name} lacks attribute {name}")
         for name in node.inputs:
             require(name in known, f"node {node.name} reads {name} before it is written")

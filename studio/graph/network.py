@@ -9,8 +9,22 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-Attribute = int | float | str | tuple[int, ...] | tuple[float, ...] | npt.NDArray[np.generic]
+Array = npt.NDArray[np.generic]
+Attribute = (
+    int
+    | float
+    | str
+    | tuple[int, ...]
+    | tuple[float, ...]
+    | tuple[str, ...]
+    | Array
+    | tuple[Array, ...]
+)
 Dialect = Literal["float", "integer"]
+
+
+class WrongKind(TypeError):
+    """An attribute is of another kind than its operator's."""
 
 
 @dataclass(frozen=True)
@@ -31,22 +45,43 @@ class Node:
         """An attribute that is a list of integers."""
         value = self.attributes.get(name, default)
         if not isinstance(value, tuple):
-            raise TypeError(f"{self.name}: attribute {name} is no list")
-        return tuple(int(item) for item in value)
+            raise WrongKind(f"{self.name}: attribute {name} is no list")
+        numbers = [item for item in value if isinstance(item, int | float)]
+        if len(numbers) != len(value):
+            raise WrongKind(f"{self.name}: attribute {name} is no list of numbers")
+        return tuple(int(item) for item in numbers)
 
     def number(self, name: str, default: float) -> float:
         """An attribute that is one number."""
         value = self.attributes.get(name, default)
         if not isinstance(value, int | float):
-            raise TypeError(f"{self.name}: attribute {name} is no number")
+            raise WrongKind(f"{self.name}: attribute {name} is no number")
         return value
 
     def text(self, name: str, default: str) -> str:
         """An attribute that is a string."""
         value = self.attributes.get(name, default)
         if not isinstance(value, str):
-            raise TypeError(f"{self.name}: attribute {name} is no string")
+            raise WrongKind(f"{self.name}: attribute {name} is no string")
         return value
+
+    def array(self, name: str) -> Array:
+        """An attribute that is a tensor or a list of numbers, as one array."""
+        value = self.attributes.get(name)
+        if isinstance(value, tuple | int | float):
+            return np.array(value)
+        if not isinstance(value, np.ndarray):
+            raise WrongKind(f"{self.name}: attribute {name} is no tensor")
+        return value
+
+    def arrays(self, name: str) -> tuple[Array, ...]:
+        """An attribute that is a list of tensors; one tensor gives its rows."""
+        value = self.attributes.get(name, ())
+        items = tuple(value) if isinstance(value, tuple | np.ndarray) else (value,)
+        found = tuple(item for item in items if isinstance(item, np.ndarray))
+        if len(found) != len(items):
+            raise WrongKind(f"{self.name}: attribute {name} is no list of tensors")
+        return found
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,9 @@ Transpose                 perm
 Concat, Softmax           axis, not negative
 Scale                     scale
 Relu, Sigmoid, Tanh       nothing
+Lstm, Gru, Gru2Array, Tdnn  as normalize_cells.py says
+others of integer models  as normalize_dialect.py says
+others of float models    as normalize_float.py says
 ========================= ====================================================================
 """
 
@@ -29,7 +32,7 @@ from dataclasses import replace
 import numpy as np
 
 from studio.base.errors import ModelError
-from studio.graph import fold
+from studio.graph import fold, normalize_cells, normalize_dialect, normalize_float
 from studio.graph.draft import Draft, begin, with_attributes
 from studio.graph.geometry import explicit
 from studio.graph.network import Attribute, Network, Node
@@ -43,15 +46,20 @@ def normalize(network: Network) -> Network:
     """Rewrite a decoded and checked network; raises ModelError where nothing is left of it."""
     draft = begin(network)
     rewritten: list[Node] = []
+    own = normalize_dialect.RULES if network.dialect == "integer" else normalize_float.RULES
+    rules = {**_RULES, **own}
     for node in network.nodes:
-        rule = _RULES.get(node.op)
+        rule = rules.get(node.op)
         rewritten += rule(node, draft) if rule else [replace(node, attributes={})]
     draft.nodes = [replace(node, outputs=node.outputs[:1]) for node in rewritten]
+    if network.dialect == "float":
+        normalize_float.name_apart(draft)
     for node in list(draft.nodes):
         if _is_copy(node, draft):
             # Earlier removals may have renamed its tensors: look it up again.
             draft.drop(next(other for other in draft.nodes if other.name == node.name))
     if network.dialect == "float":
+        normalize_float.absorb_pads(draft)
         fold.fold(draft)
     result = draft.finish()
     if not result.nodes:
@@ -135,6 +143,9 @@ def _global_pool(node: Node, draft: Draft) -> list[Node]:
 
 def _mean(node: Node, draft: Draft) -> list[Node]:
     shape = draft.shapes[node.inputs[0]]
+    axes = sorted(axis % len(shape) for axis in node.ints("axes"))
+    if len(shape) == 2 or axes != list(range(2, len(shape))):
+        return normalize_float.mean(node, draft)
     if draft.shapes[node.outputs[0]] == (*shape[:2], *([1] * len(shape[2:]))):
         return _global_pool(node, draft)
     pooled = draft.tensor(f"{node.outputs[0]}_pooled", (*shape[:2], *([1] * len(shape[2:]))))
@@ -219,4 +230,5 @@ _RULES: Mapping[str, Callable[[Node, Draft], list[Node]]] = {
     "Sub": _sub,
     "Transpose": _transpose,
     "Unsqueeze": _reshape,
+    **normalize_cells.RULES,
 }

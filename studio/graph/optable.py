@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import onnx
 
 from studio.base.errors import ModelError
-from studio.graph import checks, dialect
+from studio.graph import checks, dialect, evidence, optable_float
 from studio.graph.checks import Check
-from studio.graph.network import Dialect, Network, Node
+from studio.graph.network import Dialect, Network, Node, WrongKind
+from studio.graph.optable_dialect import CHECKS
 
 Place = Literal["array", "CPU", "folded away"]
 _LISTED = 30  # nodes named in one error; the rest is counted
@@ -38,7 +39,6 @@ class Op:
 
 _PLAIN = (checks.activation_first,)
 _WEIGHTS = (*_PLAIN, checks.weights_constant)
-_INTEGER = (checks.scaled_after,)
 _GEMM = (*_WEIGHTS, checks.gemm_form, checks.inner_size)
 _CONV = (*_WEIGHTS, checks.window_form, checks.conv_channels)
 _POOL = (*_PLAIN, checks.window_form, checks.pool_form, checks.pool_ceil)
@@ -47,8 +47,8 @@ _SHAPE = (*_ORDER, checks.same_size)
 _CONCAT = (checks.concat_inputs, checks.batch_first)
 
 _OPS = (
-    Op("Add", "CPU", (checks.add_form,), (checks.add_form, checks.shift_range)),
-    Op("AveragePool", "CPU", _POOL, (*_POOL, checks.pool_scales)),
+    Op("Add", "CPU", (checks.add_form,)),
+    Op("AveragePool", "CPU", _POOL),
     Op("BatchNormalization", "folded away", (*_PLAIN, checks.normalization_form)),
     Op(
         "Clip",
@@ -58,9 +58,9 @@ _OPS = (
             checks.clip_form,
         ),
     ),
-    Op("Concat", "CPU", _CONCAT, _CONCAT),
-    Op("Constant", "folded away", (), ()),
-    Op("Conv", "array", _CONV, (*_CONV, *_INTEGER)),
+    Op("Concat", "CPU", _CONCAT),
+    Op("Constant", "folded away", ()),
+    Op("Conv", "array", _CONV),
     Op("Div", "CPU", (checks.second_constant, checks.divisor_not_zero)),
     Op(
         "Dropout",
@@ -70,8 +70,8 @@ _OPS = (
             checks.dropout_inference,
         ),
     ),
-    Op("Flatten", "folded away", _SHAPE, _SHAPE),
-    Op("Gemm", "array", _GEMM, (*_GEMM, checks.gemm_unscaled, *_INTEGER)),
+    Op("Flatten", "folded away", _SHAPE),
+    Op("Gemm", "array", _GEMM),
     Op(
         "GlobalAveragePool",
         "CPU",
@@ -80,24 +80,51 @@ _OPS = (
             checks.window_form,
         ),
     ),
-    Op("Identity", "folded away", _PLAIN, _PLAIN),
+    Op("Identity", "folded away", _PLAIN),
     Op("MatMul", "array", (*_WEIGHTS, checks.matmul_form, checks.inner_size)),
-    Op("MaxPool", "CPU", _POOL, _POOL),
-    Op("Mul", "CPU", (checks.mul_form,), (checks.mul_form, checks.shift_range)),
+    Op("MaxPool", "CPU", _POOL),
+    Op("Mul", "CPU", (checks.mul_form,)),
     Op("ReduceMean", "CPU", (*_PLAIN, checks.mean_axes, checks.batch_first)),
-    Op("Relu", "folded away", _PLAIN, _PLAIN),
-    Op("Reshape", "folded away", _SHAPE, _SHAPE),
-    Op("Scale", "folded away", None, (checks.scale_form,)),
+    Op("Relu", "folded away", _PLAIN),
+    Op("Reshape", "folded away", _SHAPE),
     Op("Sigmoid", "CPU", _PLAIN),
     Op("Softmax", "CPU", (*_ORDER, checks.softmax_flat)),
     Op("Squeeze", "folded away", _SHAPE),
     Op("Sub", "CPU", (checks.second_constant,)),
     Op("Tanh", "CPU", _PLAIN),
-    Op("Transpose", "CPU", _ORDER, _ORDER),
+    Op("Transpose", "CPU", _ORDER),
     Op("Unsqueeze", "folded away", _SHAPE),
 )
 
-TABLE: Mapping[str, Op] = {op.type: op for op in _OPS}
+_ONLY_INTEGER = (
+    *(Op(name, "array") for name in ("ConvTranspose", "Gru", "Gru2Array", "Lstm", "Tdnn")),
+    *(
+        Op(name, "CPU")
+        for name in (
+            "ActLut", "ClearLowBits", "FloatScale", "GroupNorm", "GroupNormalization",
+            "InstanceNormalization", "LayerNormalization", "Scalar", "Scale", "Slice", "Split",
+            "SumNorm",
+        )
+    ),
+)  # fmt: skip
+_ONLY_FLOAT = (
+    *(
+        Op(name, "CPU")
+        for kind in (optable_float.ELEMENTWISE, optable_float.MOVING, optable_float.REDUCTIONS)
+        for name in kind
+    ),
+    *(Op(name, "array") for name in optable_float.RECURRENT),
+    Op("Pad", "folded away"),
+)
+_ALL = {op.type: op for op in (*_ONLY_FLOAT, *_ONLY_INTEGER, *_OPS)}
+TABLE: Mapping[str, Op] = {
+    name: replace(
+        _ALL[name],
+        float=optable_float.CHECKS.get(name, _ALL[name].float),
+        integer=CHECKS.get(name),
+    )
+    for name in sorted(_ALL)
+}
 
 _CONTROL = ("If", "Loop", "Scan", "SequenceMap")
 _QUANTIZED = (
@@ -154,10 +181,13 @@ def check_types(graph: onnx.GraphProto, kind: Dialect, source: str) -> None:
         )
 
 
-def check(network: Network) -> None:
-    """Raise one ModelError that names every node of a decoded network that breaks a rule."""
+def check(network: Network, nodes: Sequence[Node] | None = None) -> None:
+    """Raise one ModelError that names every node of a decoded network that breaks a rule.
+
+    ``nodes`` are those to look at, all by default.
+    """
     wrong, rules = [], dict[str, None]()
-    for node in network.nodes:
+    for node in network.nodes if nodes is None else nodes:
         for problem, rule in problems(node, network):
             wrong.append(f"{node.name} ({node.op}): {problem}")
             rules[f"{node.op}: {rule}"] = None
@@ -172,7 +202,10 @@ def check(network: Network) -> None:
 def problems(node: Node, network: Network) -> Iterator[tuple[str, str]]:
     """What is wrong with one node, and the rule it breaks; the first problem only."""
     for test in TABLE[node.op].checks(network.dialect) or ():
-        problem = test(node, network)
+        try:
+            problem = test(node, network)
+        except WrongKind as error:
+            problem = str(error)
         if problem is not None:
             yield problem, rule_text(test)
             return
@@ -194,16 +227,16 @@ def markdown() -> str:
         "# Supported operators",
         "",
         "Generated from `studio/graph/optable.py`; do not edit. A float model is quantized here;",
-        "an integer model (the maker's dialect) has a `Scale` node after each Gemm and Conv.",
+        "an integer model is in the maker's dialect, its weights are chip integers already.",
         "",
         "| operator | float models | integer models | runs on |",
         "|---|---|---|---|",
     ]
-    for op in _OPS:
+    for op in TABLE.values():
         marks = [("yes" if op.checks(kind) is not None else "no") for kind in ("float", "integer")]
         lines.append(f"| {op.type} | {marks[0]} | {marks[1]} | {op.runs} |")
-    lines += ["", "## Rules"]
-    for op in _OPS:
+    lines += ["", *evidence.markdown(), "", "## Rules"]
+    for op in TABLE.values():
         common = [rule for rule in op.float or () if rule in (op.integer or ())]
         rules = [(rule, "") for rule in common] if op.integer is not None else []
         for checks_of, label in ((op.float, "float models"), (op.integer, "integer models")):

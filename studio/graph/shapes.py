@@ -1,4 +1,4 @@
-"""The shape of every tensor, by onnx.shape_inference."""
+"""The shape of every tensor of a float model, by onnx.shape_inference."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 import onnx
 
 from studio.base.errors import ModelError
-from studio.graph import dialect
 
 Shape = tuple[int, ...]
 
@@ -17,7 +16,8 @@ def infer(model: onnx.ModelProto, source: str) -> dict[str, Shape]:
 
     Raises ModelError where layers do not fit each other and where a shape depends on data.
     """
-    stand_in = dialect.standard(model)
+    stand_in = onnx.ModelProto()
+    stand_in.CopyFrom(model)
     for node in stand_in.graph.node:
         node.name = node.name or next(iter(node.output), "")  # so that messages name it
     try:
@@ -48,6 +48,14 @@ def infer(model: onnx.ModelProto, source: str) -> dict[str, Shape]:
                     where=source,
                 )
     return shapes
+
+
+def of_inputs(model: onnx.ModelProto) -> dict[str, Shape]:
+    """The shapes of the graph's inputs, which are fixed."""
+    return {
+        value.name: tuple(dim.dim_value for dim in value.type.tensor_type.shape.dim)
+        for value in model.graph.input
+    }
 
 
 def _first_reason(text: str) -> str:

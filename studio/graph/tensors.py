@@ -57,8 +57,8 @@ def widen(model: onnx.ModelProto, source: str) -> None:
     floats |= {t.name for t in graph.initializer if t.data_type == TensorProto.FLOAT}
     for node in graph.node:
         for attribute in node.attribute:
-            if attribute.HasField("t"):
-                _widen(attribute.t, source)
+            for tensor in (*([attribute.t] if attribute.HasField("t") else ()), *attribute.tensors):
+                _widen(tensor, source)
             if node.op_type == "Cast" and attribute.name == "to" and attribute.i in WIDENED:
                 attribute.i = TensorProto.FLOAT
     _drop_casts(graph, floats)

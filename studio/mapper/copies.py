@@ -18,6 +18,7 @@ from studio.base.errors import FitError, StudioError
 from studio.chip.chip import Chip
 from studio.mapper import words
 from studio.mapper.options import LayerOptions, MapOptions, bank_rows, first_column
+from studio.quantize.qarray import low_byte
 from studio.quantize.qnetwork import ArrayOp, Int16, Int32, Matrix, QNetwork, RowTile
 
 
@@ -65,9 +66,14 @@ def window(op: ArrayOp, matrix: Matrix, tile: RowTile, scheme: Scheme) -> tuple[
 
 
 def rows(op: ArrayOp, matrix: Matrix, tile: RowTile, scheme: Scheme) -> int:
-    """Array rows of a tile's blocks: the union window, doubled with PN, times the copies."""
+    """Array rows of a tile's blocks: the union window and its doubled rows, times the copies."""
     _, elements = window(op, matrix, tile, scheme)
-    return elements * (2 if matrix.encoding == "pn" else 1) * scheme.copies
+    return (elements + _doubled(matrix, tile, elements)) * scheme.copies
+
+
+def _doubled(matrix: Matrix, tile: RowTile, elements: int) -> int:
+    """How many of a tile's ``elements`` take a second row."""
+    return elements if matrix.encoding == "pn" else matrix.doubled(tile)
 
 
 def cells(
@@ -81,8 +87,10 @@ def cells(
     part = matrix.weights[tile.start : tile.stop, slice(*columns)]
     if scheme.points > 1:
         part = _side_by_side(op, part, scheme)
-    if matrix.encoding == "pn":
-        part = np.concatenate([part, -part])
+    if count := _doubled(matrix, tile, len(part)):
+        part = np.concatenate([part, np.minimum(-part[:count], matrix.mirror_max)])
+    if matrix.store == "mixed":
+        part = low_byte(part)
     return np.tile(part, (scheme.copies, 1)).astype(np.int16)
 
 
@@ -113,10 +121,12 @@ def bias(tile: RowTile, columns: tuple[int, int], scheme: Scheme) -> Int32 | Non
 def most_points(op: ArrayOp, qnetwork: QNetwork, copies: int, room: tuple[int, int]) -> int:
     """The most points of a layer whose blocks fit in ``room``, (rows, columns) of one bank.
 
-    1 where points are of no use: one position only, or matrices of several row tiles.
+    1 where points are of no use or not possible: one position only, no cells, matrices of
+    several row tiles or with some inputs encoded unlike the others.
     """
     _, positions = axis(op, qnetwork)
-    if any(len(matrix.tiles) > 1 for matrix in op.matrices):
+    kept = [matrix for _, matrix in op.stored()]
+    if not kept or any(len(own.tiles) > 1 or own.encoding == "partial" for own in kept):
         return 1
     # Rows never shrink with the points, so a bisection finds the last number that fits.
     least, most = 1, max(1, min(positions, room[1]))
@@ -130,7 +140,7 @@ def most_points(op: ArrayOp, qnetwork: QNetwork, copies: int, room: tuple[int, i
 
 
 def _rows_needed(op: ArrayOp, scheme: Scheme) -> int:
-    return max(rows(op, m, tile, scheme) for m in op.matrices for tile in m.tiles)
+    return max((rows(op, m, tile, scheme) for _, m in op.stored() for tile in m.tiles), default=0)
 
 
 def scheme(
@@ -141,6 +151,12 @@ def scheme(
     Points are clipped to the positions there are. Raises StudioError where the choice has no
     meaning for the layer, FitError where it does not fit in a bank.
     """
+    if not any(op.stored()) and choice != LayerOptions():
+        raise StudioError(
+            "the layer is computed by the CPU alone, so it has no block to place or to copy",
+            hint="Leave its bank, copies and points out.",
+            where=op.name,
+        )
     largest = chip.arithmetic.gain_max
     gain = max(matrix.gain for matrix in op.matrices)
     if choice.copies > 1 and gain * choice.copies > largest:
@@ -180,7 +196,14 @@ def _positions(op: ArrayOp, qnetwork: QNetwork) -> int:
             hint="Set points to 1; copies work for every layer.",
             where=op.name,
         )
-    for matrix in op.matrices:
+    for _, matrix in op.stored():
+        if matrix.encoding == "partial":
+            raise StudioError(
+                f"matrix {matrix.name} has {matrix.signed_inputs} of {matrix.inputs} inputs signed;"
+                " points need all encoded alike",
+                hint=f"Set points to 1, or signed_input of the layer to {matrix.inputs} or -1.",
+                where=op.name,
+            )
         if len(matrix.tiles) > 1:
             raise StudioError(
                 f"matrix {matrix.name} has {len(matrix.tiles)} row tiles; points need one",

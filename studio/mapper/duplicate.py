@@ -183,7 +183,7 @@ def _steps(op: ArrayOp, qnetwork: QNetwork, most: int) -> set[int]:
 def _bias_cells(op: ArrayOp, times: int, chip: Chip, options: MapOptions) -> int:
     """Cells of the bias strip the layer's blocks want without points."""
     wanted, total = wanted_bias_rows(chip, options), 0
-    for matrix in op.matrices:
+    for _, matrix in op.stored():
         for tile in matrix.tiles:
             bias = copies.bias(tile, (0, matrix.columns), Scheme(times))
             possible = tiling.bias_choices(bias, chip.array, op.name, times)
@@ -197,7 +197,7 @@ def _cost(
 ) -> tuple[int, int]:
     """Rounds and cells of a layer's blocks, cut where they are wider than ``columns``."""
     scheme = copies.stored(op, qnetwork, times, points)
-    tiles = [(matrix, tile) for matrix in op.matrices for tile in matrix.tiles]
+    tiles = [(matrix, tile) for _, matrix in op.stored() for tile in matrix.tiles]
     parts = sum(len(tiling.cut(m.columns, max(1, columns // points))) for m, _ in tiles)
     cells = sum(copies.rows(op, m, tile, scheme) * m.columns * points for m, tile in tiles)
     return estimate.rounds(op, qnetwork, points) * parts, cells
@@ -273,12 +273,14 @@ def _rounds(mapped: Mapped, qnetworks: Sequence[QNetwork]) -> int:
     """Rounds of one inference of every network."""
     schemes, requests, *_ = mapped
     ops = [{op.name: op for op in own.array_ops} for own in qnetworks]
+    steps = [estimate.times(own) for own in qnetworks]
     return sum(
         estimate.rounds(
             ops[own.network][own.layer],
             qnetworks[own.network],
             schemes[own.network, own.layer].points,
         )
+        * steps[own.network].get(own.layer, 1)
         for own in requests
     )
 

@@ -20,29 +20,43 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from studio.chip.chip import Chip
 from studio.mapper import copies
 from studio.mapper.layout import Block
+from studio.quantize.qarray import low_byte
 from studio.quantize.qnetwork import (
     AddOp,
     AffineOp,
     ArrayOp,
+    BlendOp,
     ConcatOp,
+    HistoryOp,
     LutOp,
+    MacOp,
+    MatMulOp,
+    MeanOp,
     MulOp,
+    NormOp,
     PermuteOp,
     PoolOp,
     QNetwork,
     QOp,
+    RecurrentOp,
     ReshapeOp,
+    SliceOp,
     SoftmaxOp,
+    SumLutOp,
+    ZeroInsertOp,
 )
 
 MODEL = (
     "Operations run one after another, and so do an operation's blocks: a round for each window "
     "position, or each group of points, of every block. Energy counts the network's "
     "multiply-accumulates and the CPU's cycles while it works, which are those of our kernels as "
-    "the emulator counts them, to 20 %."
+    "the emulator counts them, to 20 %. The operations of a recurrent cell count once for each "
+    "step; what has no kernel yet is taken from the ones most like it."
 )
 NO_NUMBERS = "There are no numbers in the chip file for the array's latency and for energy."
 
@@ -58,8 +72,24 @@ CYCLES_PER_ELEMENT = {
     ConcatOp: 6.0,
     PermuteOp: 7.1,
     SoftmaxOp: 30.8,
+    # Not measured, there are no kernels yet: copies as ConcatOp, sums of products as two MulOps,
+    # a table of a sum as LutOp with one more load, means and norms as float divisions.
+    SliceOp: 6.0,
+    ZeroInsertOp: 6.0,
+    HistoryOp: 6.0,
+    SumLutOp: 10.0,
+    MacOp: 54.0,
+    BlendOp: 54.0,
+    MatMulOp: 22.8,
+    MeanOp: 38.2,
+    NormOp: 90.0,
 }
-CYCLES_PER_RUN = {ConcatOp: 8.4, SoftmaxOp: 14.0}  # consecutive bytes, elements of one position
+# Consecutive bytes, elements of one position.
+CYCLES_PER_RUN = {ConcatOp: 8.4, SliceOp: 8.4, HistoryOp: 8.4, SoftmaxOp: 14.0}
+CYCLES_PER_STATE = 6.0  # a byte of a cell's step, state or result, moved where it is kept
+# Weights outside the array: no kernel of ours multiplies them yet, so this is not measured. One
+# load and one multiplication more than an element of average pooling (below).
+CYCLES_PER_MAC = 9.0
 # Pooling: each element of each window, each of the window's runs along H, each output, each
 # position.
 POOL_CYCLES = {"max": (8.3, 10.1, 10.0, 40.8), "average": (6.9, 8.5, 22.8, 38.2)}
@@ -144,7 +174,10 @@ def of_network(qnetwork: QNetwork, blocks: Sequence[Block], chip: Chip) -> Estim
     Without numbers in the chip file, seconds and joules of the array are None.
     """
     own = chip.estimates
-    found = tuple(_estimate(op, qnetwork, blocks, chip) for op in qnetwork.ops)
+    turns = times(qnetwork)
+    found = tuple(
+        _estimate(op, qnetwork, blocks, chip, turns.get(op.name, 1)) for op in qnetwork.walk()
+    )
     if own is None:
         return Estimates(found, None, ())
     numbers = (
@@ -180,6 +213,16 @@ def origin(estimates: Estimates) -> str:
     return f"from the numbers in the chip file; sources: {sources}."
 
 
+def times(qnetwork: QNetwork) -> dict[str, int]:
+    """How often one inference runs the operations in bodies of cells, by name: once a step."""
+    return {
+        inner.name: qnetwork.tensors[op.output].shape[0]
+        for op in qnetwork.ops
+        if isinstance(op, RecurrentOp)
+        for inner in op.body
+    }
+
+
 def rounds(op: ArrayOp, qnetwork: QNetwork, points: int) -> int:
     """Rounds one block takes: the output's positions, ``points`` at a time along one axis."""
     width, height, _ = qnetwork.tensors[op.output].shape
@@ -188,9 +231,21 @@ def rounds(op: ArrayOp, qnetwork: QNetwork, points: int) -> int:
 
 
 def macs(op: ArrayOp, qnetwork: QNetwork) -> int:
-    """Multiply-accumulates of the operation as the network defines it."""
+    """Multiply-accumulates of the operation, run once, as the network defines it."""
     width, height, _ = qnetwork.tensors[op.output].shape
     return width * height * sum(matrix.weights.size for matrix in op.matrices)
+
+
+def cpu_macs(op: ArrayOp, qnetwork: QNetwork) -> int:
+    """Those of them that the CPU does: all of digital matrices, the high bytes of mixed ones."""
+    width, height, _ = qnetwork.tensors[op.output].shape
+    found = 0
+    for matrix in op.matrices:
+        if matrix.store == "digital":
+            found += matrix.weights.size
+        elif matrix.store == "mixed":
+            found += int(np.count_nonzero(low_byte(matrix.weights) != matrix.weights))
+    return width * height * found
 
 
 def cpu_cycles(op: QOp, qnetwork: QNetwork) -> int:
@@ -198,7 +253,9 @@ def cpu_cycles(op: QOp, qnetwork: QNetwork) -> int:
     shape = qnetwork.tensors[op.output].shape
     size = math.prod(shape)
     match op:
-        case ArrayOp() | ReshapeOp():
+        case ArrayOp():
+            return round(CYCLES_PER_MAC * cpu_macs(op, qnetwork))
+        case ReshapeOp():
             return 0
         case PoolOp():
             element, run, output, position = POOL_CYCLES[op.kind]
@@ -206,27 +263,53 @@ def cpu_cycles(op: QOp, qnetwork: QNetwork) -> int:
             return round(size * (window + output) + shape[0] * shape[1] * position)
         case ConcatOp():
             runs = len(op.inputs) * math.prod(shape[: op.axis])
+        case SliceOp():
+            runs = math.prod(shape[: op.axis])
+        case HistoryOp():
+            runs = len(op.lags) * shape[0]
+        case RecurrentOp():
+            return round(CYCLES_PER_STATE * shape[0] * _moved(op, qnetwork))
+        case MatMulOp():
+            inner = qnetwork.tensors[op.inputs[0]].shape[2]
+            return round(size * (inner * CYCLES_PER_MAC + CYCLES_PER_ELEMENT[MatMulOp]))
+        case MeanOp():
+            inner = qnetwork.tensors[op.input].shape[2]
+            return round(size * (inner * POOL_CYCLES["average"][0] + CYCLES_PER_ELEMENT[MeanOp]))
         case _:
             runs = shape[0] * shape[1]
     kind = type(op)
     return round(size * CYCLES_PER_ELEMENT[kind] + runs * CYCLES_PER_RUN.get(kind, 0.0))
 
 
-def _estimate(op: QOp, qnetwork: QNetwork, blocks: Sequence[Block], chip: Chip) -> OpEstimate:
-    work, turns, cycles = 0, 0, cpu_cycles(op, qnetwork)
+def _moved(op: RecurrentOp, qnetwork: QNetwork) -> int:
+    """Bytes a step of a cell moves: its input, its states and its result."""
+    names = (op.step_input, op.result, *(state.tensor for state in op.states))
+    return sum(qnetwork.tensors[name].size for name in names)
+
+
+def _estimate(
+    op: QOp, qnetwork: QNetwork, blocks: Sequence[Block], chip: Chip, often: int
+) -> OpEstimate:
+    """One operation, run ``often`` times in one inference."""
+    work, array_macs, turns, cycles = 0, 0, 0, cpu_cycles(op, qnetwork)
     kind = "none" if isinstance(op, ReshapeOp) else "CPU"
     if isinstance(op, ArrayOp):
         mine = [block for block in blocks if block.layer == op.name]
-        kind, work = "array", macs(op, qnetwork)
-        turns = sum(rounds(op, qnetwork, block.points) for block in mine)
-        cycles = round(CYCLES_PER_BLOCK * len(mine))
+        kind, work = "array" if any(op.stored()) else "CPU", macs(op, qnetwork)
+        turns = sum(
+            rounds(op, qnetwork, block.points) * op.matrices[block.matrix].repeat for block in mine
+        )
+        cycles += round(CYCLES_PER_BLOCK * len(mine))
+        kept = sum(matrix.weights.size for _, matrix in op.stored())
+        array_macs = work // max(1, sum(m.weights.size for m in op.matrices)) * kept
+    work, array_macs, turns, cycles = (often * n for n in (work, array_macs, turns, cycles))
     cpu_seconds = cycles / chip.cpu.clock_hz
     array_seconds = joules = None
     if chip.estimates is not None:
         own = chip.estimates
         array_seconds = turns * own.round.cycles / chip.cpu.clock_hz
         joules = (
-            work * own.mac.joules
+            array_macs * own.mac.joules
             + cycles * own.cpu_cycle.joules
             + (array_seconds + cpu_seconds) * own.static.watts
         )

@@ -47,7 +47,7 @@ def requests(
         name = words.layer(op.name, network, len(qnetworks) > 1)
         bank = options.layers.get(op.name, LayerOptions()).bank
         room = bank_rows(chip, bank)
-        for number, matrix in enumerate(op.matrices):
+        for number, matrix in op.stored():
             for tile_number, tile in enumerate(matrix.tiles):
                 rows = copies.rows(op, matrix, tile, scheme)
                 if rows > room:
@@ -109,7 +109,7 @@ def widths(
         (
             matrix.columns * schemes[network, op.name].points
             for network, op in _array_ops(qnetworks)
-            for matrix in op.matrices
+            for _, matrix in op.stored()
         ),
         default=1,
     )

@@ -108,6 +108,8 @@ def _content(layout: Layout, qnetwork: QNetwork, chip: Chip) -> None:
             raise VerifyError("blocks of one layer differ in copies or points", where=name(block))
     for op in qnetwork.array_ops:
         for number, matrix in enumerate(op.matrices):
+            if matrix.store == "digital":
+                continue
             for tile_number, tile in enumerate(matrix.tiles):
                 where = f"{op.name}[{number}] tile {tile_number}"
                 bias = np.zeros(matrix.columns, np.int64)
@@ -153,6 +155,7 @@ def _copies(block: Block, op: ArrayOp, matrix: Matrix, qnetwork: QNetwork, chip:
     if points > 1:
         width, height, _ = qnetwork.tensors[op.output].shape
         need(len(matrix.tiles) == 1, "points of a matrix with several row tiles")
+        need(matrix.encoding != "partial", "points of a matrix with partly signed inputs")
         need(points <= (width if width > 1 else height), f"{points} points of fewer positions")
 
 
@@ -180,8 +183,11 @@ def _cells(
         taken = np.moveaxis(taken, axis + 1, -2)
         mask = np.expand_dims(read[kept], 1 - axis)
         weights = (taken * mask[:, :, None, :, None]).reshape(-1, block.columns)
-    if matrix.encoding == "pn":
-        weights = np.vstack([weights, -weights])
+    mirrored = {"pn": len(weights), "partial": min(matrix.signed_inputs, tile.stop) - tile.start}
+    if (count := mirrored.get(matrix.encoding, 0)) > 0:
+        weights = np.vstack([weights, np.minimum(-weights[:count], matrix.mirror_max)])
+    if matrix.store == "mixed":  # what is left of a multiple of 256, -128..127
+        weights = weights - 256 * np.floor((weights + 128) / 256).astype(np.int64)
     return np.vstack([weights] * block.copies)
 
 

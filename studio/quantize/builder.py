@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import itertools
+import math
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -12,22 +15,35 @@ from studio.quantize.qnetwork import (
     PermuteOp,
     QOp,
     QTensor,
+    RecurrentOp,
     ReshapeOp,
 )
-from studio.quantize.view import Shape, View, canonical_axes, move_order, placed
+from studio.quantize.view import (
+    Index,
+    Shape,
+    View,
+    canonical_axes,
+    logical_positions,
+    move_order,
+    placed,
+)
 
 SAME = 1e-9
 
 
 @dataclass
 class Builder:
-    """Mutable while lowering; ``views`` holds where each ONNX tensor lies."""
+    """Mutable while lowering; ``views`` holds where each ONNX tensor lies.
+
+    ``finer`` are the tensors that ``rescaled`` made, by source, scale and largest integer.
+    """
 
     ops: list[QOp] = field(default_factory=list)
     tensors: dict[str, QTensor] = field(default_factory=dict)
     constants: dict[str, Int16] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    finer: dict[tuple[str, float, int], str] = field(default_factory=dict)
 
     def fresh(self, name: str) -> str:
         """``name``, or ``name#2`` and so on where it is taken."""
@@ -40,11 +56,22 @@ class Builder:
     def fresh_op(self, name: str) -> str:
         """An operation name not taken yet."""
         taken = {op.name for op in self.ops}
+        for op in self.ops:
+            if isinstance(op, RecurrentOp):
+                taken.update(inner.name for inner in op.body)
         candidate, number = name, 1
         while candidate in taken:
             number += 1
             candidate = f"{name}#{number}"
         return candidate
+
+    def rename(self, old: str, new: str) -> None:
+        """Call a tensor that operations have written already by another name."""
+        self.tensors[new] = replace(self.tensors.pop(old), name=new)
+        self.ops[:] = [_renamed(op, old, new) for op in self.ops]
+        for name, view in self.views.items():
+            if view.tensor == old:
+                self.views[name] = view.renamed(new)
 
     def tensor(self, view: View, scale: float, low: int, high: int) -> QTensor:
         """Declare the tensor ``view`` names."""
@@ -75,19 +102,65 @@ class Builder:
             return view
         return self.moved(view, placed(view.tensor, view.onnx, axes))
 
+    def reshaped(self, view: View, onnx: tuple[int, ...], channels_last: bool) -> View | None:
+        """``view`` under another ONNX shape where the bytes stay in place, else None.
+
+        All ways to lay the axes of ``onnx`` along W, H and C are tried, the usual one first.
+        """
+        if len(onnx) > 4:
+            return None
+        source = self.of(view)
+        places = itertools.permutations((1, 2, 3), len(onnx) - 1)
+        for axes in (canonical_axes(len(onnx), channels_last), *((0, *rest) for rest in places)):
+            target = placed(view.tensor, onnx, axes)
+            if move_order(view, target) is None:
+                target = target.renamed(self.fresh(view.tensor))
+                self.tensor(target, source.scale, source.low, source.high)
+                name = self.fresh_op(f"{view.tensor} to {'x'.join(map(str, target.shape))}")
+                self.ops.append(ReshapeOp(name, view.tensor, target.tensor))
+                return target
+        return None
+
+    def taken(self, view: View, onnx: tuple[int, ...], where: Index, output: str) -> View:
+        """A tensor whose element i, in ONNX's order, is ``view``'s element ``where[i]``."""
+        source = self.of(view)
+        result = placed(self.fresh(output), onnx, view.axes)
+        self.tensor(result, source.scale, source.low, source.high)
+        found = np.argsort(logical_positions(view))[where[logical_positions(result)]]
+        order = found.astype(np.int32)
+        order.setflags(write=False)
+        name = self.fresh_op(f"{view.tensor} to {'x'.join(map(str, result.shape))}")
+        self.ops.append(PermuteOp(name, view.tensor, result.tensor, order))
+        return result
+
+    def repeated(self, view: View, onnx: tuple[int, ...], output: str) -> View:
+        """``view`` repeated along axes of size 1 until it has the shape ``onnx``."""
+        view = self.settled(view)
+        where = np.arange(math.prod(view.onnx)).reshape(view.onnx)
+        return self.taken(view, onnx, np.broadcast_to(where, onnx).reshape(-1), output)
+
     def settled(self, view: View) -> View:
         """``view`` without a pending element order."""
         return view if view.order is None else self.arranged(view, canonical_axes(len(view.onnx)))
 
     def rescaled(self, view: View, scale: float, high: int = 127) -> View:
-        """``view`` with one integer step worth ``scale``, by a table look-up where it differs."""
+        """``view`` with one integer step worth ``scale``, by a table look-up where it differs.
+
+        Integers up to ``high`` may stay or come out, 127 where there are negative ones.
+        """
         source = self.of(view)
         if abs(source.scale / scale - 1) < SAME and source.high <= high:
             return view
         low = max(-128, min(0, source.low))
+        high = high if low == 0 else 127
+        key = (view.tensor, scale, high)
+        if key in self.finer:
+            return view.renamed(self.finer[key])
         values = table_inputs(source) * (source.scale / scale)
         table = np.clip(np.rint(values), low, high).astype(np.int16)
-        return self.lut(view, f"{view.tensor} rescaled", view.tensor, table, scale, low, high)
+        made = self.lut(view, f"{view.tensor} rescaled", view.tensor, table, scale, low, high)
+        self.finer[key] = made.tensor
+        return made
 
     def lut(
         self,
@@ -129,6 +202,16 @@ class Builder:
             return views
         axes = self.settled(first).axes
         return [self.arranged(view, axes) for view in views]
+
+
+def _renamed(op: QOp, old: str, new: str) -> QOp:
+    changes: dict[str, Any] = {}
+    if op.output == old:
+        changes["output"] = new
+    if old in op.inputs:
+        inputs = tuple(new if name == old else name for name in op.inputs)
+        changes |= {"input": inputs[0]} if hasattr(op, "input") else {"inputs": inputs}
+    return replace(op, **changes)
 
 
 def table_inputs(source: QTensor) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -1,14 +1,12 @@
 """Ranges of a float network's tensors over calibration samples, streamed.
 
-Samples run one by one through onnxruntime; only a minimum, a maximum and a histogram are kept
-for each tensor, so memory does not grow with the number of samples.
+Samples run one by one through onnxruntime, once; only a minimum, a maximum and a histogram are
+kept for each tensor, so memory does not grow with the number of samples.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,18 +15,11 @@ from studio.base.errors import DataError, ModelError
 from studio.base.job import Job
 from studio.graph.export import to_onnx
 from studio.graph.network import Network
+from studio.quantize.histogram import METHODS, Histogram, Method, Range
+
+__all__ = ["METHODS", "FloatRunner", "Floats", "Method", "Range", "observe", "outputs", "ranges"]
 
 Floats = npt.NDArray[np.float32]
-Method = Literal["minmax", "percentile"]
-BINS = 2048
-
-
-@dataclass(frozen=True)
-class Range:
-    """Smallest and largest value to represent."""
-
-    low: float
-    high: float
 
 
 class FloatRunner:
@@ -80,6 +71,67 @@ def outputs(
     return tuple(np.concatenate(column) for column in zip(*rows, strict=True))
 
 
+def observe(
+    network: Network,
+    tensors: Sequence[str],
+    samples: Sequence[npt.NDArray[np.generic]],
+    job: Job,
+    counted: bool = True,
+) -> Mapping[str, Histogram]:
+    """Extremes of each tensor over the samples, and with ``counted`` its distribution.
+
+    Raises DataError when a tensor becomes infinite or NaN.
+    """
+    runner = FloatRunner(network, tensors)
+    total = len(samples[0])
+    found = {name: Histogram() for name in tensors}
+    for done, values in enumerate(runner.run(samples)):
+        if done % 16 == 0:
+            job.step(done, total, f"calibrating, sample {done + 1} of {total}")
+        for name, value in values.items():
+            found[name].extend(value)
+            if not np.isfinite(found[name].low + found[name].high):
+                raise DataError(
+                    f"sample {done} makes tensor {name} infinite or NaN",
+                    hint="Scale the samples as in training, or leave that sample out.",
+                    where=network.source,
+                )
+            if counted:
+                found[name].add(value)
+    return found
+
+
+def channel_peaks(
+    network: Network,
+    tensors: Sequence[str],
+    samples: Sequence[npt.NDArray[np.generic]],
+    job: Job,
+) -> dict[str, npt.NDArray[np.float64]]:
+    """The largest absolute value of each channel of each tensor over the samples.
+
+    Channels are on axis 1, and on the last axis of tensors with three axes that only matrices
+    read and write ([N, T, C]).
+    """
+    found: dict[str, npt.NDArray[np.float64]] = {}
+    total = len(samples[0])
+    axes = {name: channel_axis(network, name) for name in tensors}
+    for done, values in enumerate(FloatRunner(network, tensors).run(samples) if tensors else ()):
+        if done % 16 == 0:
+            job.step(done, total, f"channels, sample {done + 1} of {total}")
+        for name, value in values.items():
+            others = tuple(axis for axis in range(value.ndim) if axis != axes[name])
+            peaks = np.abs(value).max(axis=others).astype(np.float64)
+            found[name] = np.maximum(found[name], peaks) if name in found else peaks
+    return found
+
+
+def channel_axis(network: Network, tensor: str) -> int:
+    """The axis of a tensor's channels: 1, or the last between MatMul nodes."""
+    near = [*network.consumers(tensor), network.producer(tensor)]
+    matrices = any(node is not None and node.op == "MatMul" for node in near)
+    return len(network.shapes[tensor]) - 1 if matrices else 1
+
+
 def ranges(
     network: Network,
     tensors: Sequence[str],
@@ -91,40 +143,16 @@ def ranges(
     """The range of each tensor over the samples.
 
     "minmax" takes the extremes; "percentile" leaves out ``100 - percentile`` percent of the
-    values on each side, found on a histogram of 2048 bins in a second pass.
-    Raises DataError when a tensor becomes infinite or NaN.
+    values on each side; "mse" has the least squared error of clipping and rounding; "kl" changes
+    the distribution least. Raises DataError when a tensor becomes infinite or NaN.
     """
-    runner = FloatRunner(network, tensors)
-    total = len(samples[0])
-    low = dict.fromkeys(tensors, np.inf)
-    high = dict.fromkeys(tensors, -np.inf)
-    for done, values in enumerate(runner.run(samples)):
-        if done % 16 == 0:
-            job.step(done, total, f"calibrating, sample {done + 1} of {total}")
-        for name, value in values.items():
-            low[name] = min(low[name], float(value.min()))
-            high[name] = max(high[name], float(value.max()))
-            if not np.isfinite(low[name] + high[name]):
-                raise DataError(
-                    f"sample {done} makes tensor {name} infinite or NaN",
-                    hint="Scale the samples as in training, or leave that sample out.",
-                    where=network.source,
-                )
-    if method == "minmax":
-        return {name: Range(low[name], high[name]) for name in tensors}
-    counts = {name: np.zeros(BINS, np.int64) for name in tensors}
-    for done, values in enumerate(runner.run(samples)):
-        if done % 16 == 0:
-            job.step(done, total, f"histograms, sample {done + 1} of {total}")
-        for name, value in values.items():
-            counts[name] += np.histogram(value, BINS, (low[name], high[name] + 1e-12))[0]
-    return {name: _percentile(counts[name], low[name], high[name], percentile) for name in tensors}
+    found = observe(network, tensors, samples, job, counted=method != "minmax")
+    return {
+        name: histogram.suggest(method, percentile, largest_integer(network, name, histogram))
+        for name, histogram in found.items()
+    }
 
 
-def _percentile(counts: npt.NDArray[np.int64], low: float, high: float, percentile: float) -> Range:
-    cut = counts.sum() * (1 - percentile / 100)
-    edges = np.linspace(low, high, BINS + 1)
-    cumulative = np.cumsum(counts)
-    first = int(np.searchsorted(cumulative, cut, side="right"))
-    last = int(np.searchsorted(cumulative, cumulative[-1] - cut, side="left"))
-    return Range(float(edges[min(first, BINS - 1)]), float(edges[min(last + 1, BINS)]))
+def largest_integer(network: Network, tensor: str, seen: Histogram) -> int:
+    """The largest integer a tensor may hold: 255 for inputs that are never negative, else 127."""
+    return 255 if tensor in network.inputs and seen.low >= 0 else 127

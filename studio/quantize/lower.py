@@ -7,12 +7,23 @@ in the maker's dialect the integers are the file's own and every scale is 1.
 from __future__ import annotations
 
 from studio.base.errors import DataError, ModelError
-from studio.quantize import lower_array, lower_cpu
+from studio.quantize import (
+    lower_array,
+    lower_cpu,
+    lower_dialect,
+    lower_float,
+    lower_gru,
+    lower_lstm,
+    lower_tdnn,
+)
 from studio.quantize.builder import Builder
 from studio.quantize.fuse import Group, groups
 from studio.quantize.plan import Plan
 from studio.quantize.qnetwork import QNetwork, ReshapeOp
 from studio.quantize.view import View, canonical_axes, placed
+
+# Of float models: readers that want the last axis of a rank-3 tensor to be the channels.
+LAST = frozenset({"GRU", "Gemm", "LSTM", "LayerNormalization", "MatMul", "Transpose"})
 
 
 def lower(plan: Plan) -> QNetwork:
@@ -21,7 +32,7 @@ def lower(plan: Plan) -> QNetwork:
     builder = Builder()
     for name in network.inputs:
         _input(plan, builder, name)
-    for group in groups(network):
+    for group in groups(network, plan.conventions):
         builder.views[group.output] = _node(plan, builder, group)
     for name in network.outputs:
         _output(plan, builder, name)
@@ -45,6 +56,9 @@ def _output(plan: Plan, builder: Builder, name: str) -> None:
         )
     view = builder.settled(builder.views[name])
     if view.tensor != name:
+        if name in builder.tensors:  # it is what a Clip or a change of scale began with
+            builder.rename(name, builder.fresh(f"{name} before"))
+            view = builder.settled(builder.views[name])
         source = builder.of(view)
         builder.tensor(view.renamed(name), source.scale, source.low, source.high)
         builder.ops.append(ReshapeOp(builder.fresh_op(name), view.tensor, name))
@@ -60,7 +74,9 @@ def _input(plan: Plan, builder: Builder, name: str) -> None:
             where=f"{network.source}, input {name}",
         )
     users = {node.op for node in network.consumers(name)}
-    last = bool(users & {"MatMul", "Gemm", "Transpose"}) and "Conv" not in users
+    last = bool(users & LAST) and "Conv" not in users
+    if plan.integer:
+        last = lower_dialect.features_last(network, name, False)
     view = placed(name, shape, canonical_axes(len(shape), channels_last=last))
     found = plan.inputs[name]
     if plan.scales is None:
@@ -81,11 +97,23 @@ def _input(plan: Plan, builder: Builder, name: str) -> None:
 
 
 def _node(plan: Plan, builder: Builder, group: Group) -> View:
+    if plan.integer and group.main.op in lower_dialect.LOWERING:
+        return lower_dialect.LOWERING[group.main.op](plan, builder, group)
+    if not plan.integer and group.main.op in lower_float.LOWERING:
+        return lower_float.LOWERING[group.main.op](plan, builder, group)
     match group.main.op:
-        case "Gemm" | "MatMul" | "Conv":
+        case "Gemm" | "MatMul" | "Conv" | "ConvTranspose":
             return lower_array.array(plan, builder, group)
         case "MaxPool" | "AveragePool" | "GlobalAveragePool":
             return lower_cpu.pool(plan, builder, group)
+        case "Lstm":
+            return lower_lstm.lstm(plan, builder, group)
+        case "Gru":
+            return lower_gru.gru(plan, builder, group)
+        case "Gru2Array":
+            return lower_gru.gru2array(plan, builder, group)
+        case "Tdnn":
+            return lower_tdnn.tdnn(plan, builder, group)
         case "Add" | "Mul":
             return lower_cpu.binary(plan, builder, group)
         case "BatchNormalization":

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from studio.graph.shape_rules import channels_last
 from studio.quantize.builder import Builder, table_inputs
 from studio.quantize.fuse import Group
-from studio.quantize.matrix import Integers, build, to_integers
+from studio.quantize.lower_transposed import spread
+from studio.quantize.matrix import Integers, Real, build, to_integers
 from studio.quantize.plan import Plan
 from studio.quantize.qnetwork import ArrayOp, Int16, QTensor
 from studio.quantize.scales import array_weights
@@ -50,21 +52,30 @@ def array(plan: Plan, builder: Builder, group: Group) -> View:
     """Append the ArrayOp of a group (and a clip behind it where a Clip asks for one)."""
     node = group.main
     view = builder.views[node.inputs[0]]
-    if node.op == "Conv":
+    sliding = node.op in ("Conv", "ConvTranspose")
+    if sliding:
         view = builder.arranged(view, canonical_axes(len(view.onnx)))
+        view = spread(builder, node, view) if node.op == "ConvTranspose" else view
+    elif plan.integer and len(view.onnx) == 3:
+        last = channels_last(view.onnx, plan.network.shapes[node.inputs[1]][0])
+        if view.order is not None or view.axes[2 if last else 1] != CHANNEL:
+            view = builder.arranged(view, canonical_axes(3, channels_last=last))
     elif len(view.onnx) == 2:
         view = view if view.order is not None else builder.arranged(view, canonical_axes(2))
     elif view.order is not None or view.axes[-1] != CHANNEL:
         view = builder.arranged(view, canonical_axes(len(view.onnx), channels_last=True))
+    stretched = plan.stretched(group.output)
+    if stretched > 1:
+        view = builder.rescaled(view, builder.of(view).scale / stretched)
     source = builder.of(view)
     scale = plan.scale(group.output)
     numbers = _integers(plan, builder, group, source, scale)
 
     shape = plan.network.shapes[group.output]
-    axes = canonical_axes(len(shape)) if node.op == "Conv" else view.axes
+    axes = canonical_axes(len(shape)) if sliding else view.axes
     output = builder.fresh(group.output)
     result = placed(output, shape, axes)
-    if node.op == "Conv":
+    if sliding:
         window, blocks = _conv(plan, group, view, numbers.weights)
     else:
         rows = numbers.weights if view.order is None else numbers.weights[view.order]
@@ -79,13 +90,15 @@ def array(plan: Plan, builder: Builder, group: Group) -> View:
                 bias=numbers.bias[index * columns : (index + 1) * columns],
             ),
             source,
-            plan.signed,
+            plan.choices.encodings.get(node.name, plan.signed),
             plan.chip,
             plan.network.source,
             plan.tile_rows,
+            plan.choices.store(node.name),
         )
         for index, block in enumerate(blocks)
     )
+    matrices = tuple(plan.choices.stored(node.name, matrix) for matrix in matrices)
     cut = len(matrices[0].tiles)
     if plan.integer and cut > 1:
         room = "one round on the array" if plan.tile_rows is None else "a row tile as you chose it"
@@ -133,36 +146,54 @@ def _integers(
     weights, bias = array_weights(plan.network, group)
     name = group.main.name
     if not plan.integer:
-        numbers = to_integers(weights, bias, source.scale, scale, plan.chip)
+        choices = plan.choices
+        numbers = to_integers(
+            weights,
+            choices.bias(name, bias),
+            source.scale,
+            scale,
+            plan.chip,
+            choices.wide(name),
+            choices.gains.get(name, 0),
+        )
         if numbers.clipped:
             builder.notes.append(
                 f"{name}: {100 * numbers.clipped:.2f} % of the weights exceed what gain"
                 f" {numbers.gain} can represent and were clipped."
             )
         return numbers
+    return whole(plan, builder, name, weights, bias, _gain(plan, builder, group))
+
+
+def whole(
+    plan: Plan, builder: Builder, name: str, weights: Real, bias: Real, gain: int
+) -> Integers:
+    """Integers of the maker's dialect as the array takes them; what had to change is noted."""
     unit = plan.chip.array.bias_unit
     rounded = np.rint(bias / unit) * unit
     if not np.array_equal(rounded, bias):
         builder.notes.append(f"{name}: biases were rounded to multiples of {unit}.")
-    most = plan.chip.array.weight_clip
+    most = plan.weight_limit(name)
     if weights.size and np.abs(weights).max() > most:
         builder.notes.append(
             f"{name}: weights beyond {most} were clipped, as the chip's maker does."
         )
         weights = np.clip(weights, -most, most)
-    return Integers(weights.astype(np.int16), rounded.astype(np.int64), _gain(plan, group), 0.0)
+    return Integers(weights.astype(np.int16), rounded.astype(np.int64), gain, 0.0)
 
 
-def _gain(plan: Plan, group: Group) -> int:
+def _gain(plan: Plan, builder: Builder, group: Group) -> int:
     """G = 1 / scale of the Scale node behind an array node of the maker's dialect."""
     limits = plan.chip.arithmetic
     if group.scale is None:
-        raise plan.error(
-            group.main,
-            f"no Scale node follows this {group.main.op}",
-            "In an integer model every array node needs a Scale of 1/G behind it.",
+        gain = plan.conventions.bare_gain
+        builder.notes.append(
+            f"{group.main.name}: no Scale of 1/G follows this {group.main.op}; its gain is taken"
+            f" to be {gain}."
         )
+        return gain
     scale = group.scale.number("scale", 0.0)
+    scale *= group.second.number("scale", 1.0) if group.second else 1.0
     gain = round(1 / scale) if scale > 0 else 0
     allowed = gain > 0 and gain & (gain - 1) == 0 and abs(gain * scale - 1) < GAIN_TOLERANCE
     if not allowed or not limits.gain_min <= gain <= limits.gain_max:
@@ -178,7 +209,10 @@ def _conv(plan: Plan, group: Group, view: View, weights: Int16) -> tuple[Geometr
     """The window and one matrix for each part of the channels, rows in (w, h, c) order."""
     node = group.main
     kernel = node.ints("kernel_shape")
-    window = geometry(kernel, node.ints("strides"), node.ints("dilations"), node.ints("pads"))
+    strides, pads = node.ints("strides"), node.ints("pads")
+    if node.op == "ConvTranspose":  # what is left of them after spreading the input
+        strides, pads = (1,) * len(kernel), tuple(max(pad, 0) for pad in pads)
+    window = geometry(kernel, strides, node.ints("dilations"), pads)
     groups = int(node.number("group", 1))
     outputs = weights.shape[1]
     inputs = view.shape[2] // groups

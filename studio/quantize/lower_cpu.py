@@ -7,6 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from studio.graph.network import Node
 from studio.quantize.builder import Builder, table_inputs
 from studio.quantize.fuse import Group
 from studio.quantize.lower_array import clipped, geometry
@@ -82,12 +83,14 @@ def pool(plan: Plan, builder: Builder, group: Group) -> View:
             node.ints("pads", (0,) * 2 * rank),
         )
     result = placed(builder.fresh(group.output), plan.network.shapes[group.output], view.axes)
-    kind, scale, shift = "max", source.scale, 0
+    kind, scale, shift, ratio = "max", source.scale, 0, 1.0
     low, high = source.low, source.high
     if node.op != "MaxPool":
         kind = "average"
         shift = _average_shift(plan, group, source.scale)
         scale = source.scale / 2.0**shift if not plan.integer else 1.0
+        if plan.integer and abs(_ratio(node) / 2.0**shift - 1) >= 1e-6:
+            ratio = _ratio(node)
         low, high = (-128 if source.signed else 0), 127
     builder.tensor(result, scale, low, high)
     builder.ops.append(
@@ -101,6 +104,7 @@ def pool(plan: Plan, builder: Builder, group: Group) -> View:
             window.pads,
             bool(node.number("count_include_pad", 0)),
             shift,
+            ratio,
         )
     )
     return result if node.op == "MaxPool" else _in_class(plan, builder, group, result)
@@ -112,15 +116,13 @@ def _average_shift(plan: Plan, group: Group, input_scale: float) -> int:
     if not plan.integer:
         scale = native(node.op, [input_scale], plan.scale(group.output))
         return round(math.log2(input_scale / scale))
-    ratio = node.number("scale_in", 1.0) / node.number("scale_out", 1.0)
-    shift = round(math.log2(ratio)) if ratio > 0 else 0
-    if ratio <= 0 or abs(ratio / 2.0**shift - 1) > 1e-6:
-        raise plan.error(
-            node,
-            f"scale_in / scale_out = {ratio:g} is no power of two",
-            "Only power-of-two ratios are supported so far.",
-        )
-    return shift
+    shift = round(math.log2(_ratio(node)))
+    return shift if abs(_ratio(node) / 2.0**shift - 1) < 1e-6 else 0
+
+
+def _ratio(node: Node) -> float:
+    """scale_in / scale_out of an average in an integer model."""
+    return node.number("scale_in", 1.0) / node.number("scale_out", 1.0)
 
 
 def _in_class(plan: Plan, builder: Builder, group: Group, view: View) -> View:
@@ -146,7 +148,7 @@ def binary(plan: Plan, builder: Builder, group: Group) -> View:
             ones = np.ones_like(row)
             factor, offset = (ones, row) if node.op == "Add" else (row, np.zeros_like(row))
             return affine(plan, builder, group, view, factor, offset)
-        scale = builder.of(view).scale
+        scale = plan.scale(group.output)
         if node.op == "Mul" and not plan.integer:
             scale = max(float(np.abs(constant).max()) / 127, 1e-12)
         values = np.clip(np.rint(constant / scale), -128, 127).astype(np.int16)
@@ -188,6 +190,8 @@ def _add(plan: Plan, builder: Builder, group: Group, views: list[View]) -> View:
 def _mul(plan: Plan, builder: Builder, group: Group, views: list[View]) -> View:
     node = group.main
     a, b = sorted(views, key=lambda view: -math.prod(view.shape))
+    if not plan.integer and b.shape not in (a.shape, (1, 1, a.shape[2])):
+        b = builder.repeated(b, a.onnx, f"{b.tensor} repeated")
     if b.shape != a.shape and b.shape != (1, 1, a.shape[2]):
         raise plan.error(
             node,
@@ -292,7 +296,11 @@ def reshape(plan: Plan, builder: Builder, group: Group) -> View:
         return same
     source = builder.of(view)
     if len(shape) not in {2, 3, 4}:
-        raise plan.error(node, f"a tensor of {len(shape)} axes is not supported")
+        raise plan.error(
+            node,
+            f"a tensor of {len(shape)} axes is not supported",
+            "Write the model with tensors of at most 4 axes, the batch included.",
+        )
     target = placed(builder.fresh(group.output), shape, canonical_axes(len(shape)))
     if plan.integer or len(shape) == 2:
         order = None if plan.integer else logical_positions(view)
@@ -305,6 +313,9 @@ def reshape(plan: Plan, builder: Builder, group: Group) -> View:
         return target
     users = {user.op for user in plan.network.consumers(group.output)}
     last = len(shape) == 3 and "Conv" not in users
+    free = builder.reshaped(view, shape, last)
+    if free is not None:
+        return free
     return builder.moved(view, placed(target.tensor, shape, canonical_axes(len(shape), last)))
 
 

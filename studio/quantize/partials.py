@@ -14,9 +14,11 @@ import numpy.typing as npt
 
 from studio.chip.chip import Chip
 from studio.graph.network import Network, Node
+from studio.quantize import internals
 from studio.quantize.calibrate import Range
 from studio.quantize.fuse import ARRAY, groups
 from studio.quantize.matrix import Signed
+from studio.quantize.scales import RECURRENT
 
 # Each tile is the whole layer once more for onnxruntime. The sums of finer tiles than these are
 # about as small or smaller; where one is not, it saturates as on the chip.
@@ -27,12 +29,14 @@ MOST_OBSERVED = 32
 class Cut:
     """Names of a layer's partial sums: cut by inputs, and by half as many for PN.
 
-    ``pn`` counts where values of ``source``, the layer's input, are negative.
+    ``pn`` counts where values of ``source``, the layer's input, are negative. ``inside``: these
+    are no sums but tensors inside of a recurrent cell (internals.py), which keep their ranges.
     """
 
     source: str
     plain: tuple[str, ...]
     pn: tuple[str, ...]
+    inside: bool = False
 
 
 def with_partials(
@@ -49,6 +53,12 @@ def with_partials(
     partials: dict[str, Cut] = {}
     for group in groups(network):
         node = group.main
+        if node.op in RECURRENT:
+            made = internals.inside(node, network)
+            nodes += made.nodes
+            constants |= made.constants
+            shapes |= made.shapes
+            partials[group.output] = Cut(node.inputs[0], tuple(made.names), (), True)
         if node.op not in ARRAY or node.inputs[1] not in network.constants:
             continue
         weights = network.constants[node.inputs[1]]
@@ -85,9 +95,12 @@ def _parts(size: int, most: int) -> int:
 
 def widened(ranges: Mapping[str, Range], partials: Mapping[str, Cut]) -> dict[str, Range]:
     """Ranges of the network's own tensors, those of tiled layers wide enough for each tile."""
-    extra = {name for cut in partials.values() for name in (*cut.plain, *cut.pn)}
+    sums = [cut for cut in partials.values() if not cut.inside]
+    extra = {name for cut in sums for name in (*cut.plain, *cut.pn)}
     found = {name: value for name, value in ranges.items() if name not in extra}
     for output, cut in partials.items():
+        if cut.inside:
+            continue
         names = cut.pn if cut.pn and ranges[cut.source].low < 0 else cut.plain
         parts = [ranges[output], *(ranges[name] for name in names)]
         found[output] = Range(min(p.low for p in parts), max(p.high for p in parts))

@@ -51,8 +51,9 @@ class Matrix:
     max(acc, 0) where the op says relu.
 
     ``store`` tells where the weights lie: "analog" in the array's cells; "mixed" the low byte
-    (-128..127) in cells, the rest, a multiple of 256, in the CPU's memory, added up before R;
-    "digital" all in the CPU's memory, without any block. ``repeat``: each tile is computed so
+    (-128..127) in cells, the rest, a multiple of 256, in the CPU's memory, added up before R, or
+    with ``apart`` each through sat8(R(. / G)), the bias with the low bytes, and then added with
+    sat8; "digital" all in the CPU's memory, without any block. ``repeat``: each tile is computed so
     many times (1 or 2) and averaged, (y1 + y2) >> 1, which changes nothing without noise.
     """
 
@@ -66,6 +67,7 @@ class Matrix:
     mirror_max: int = UNLIMITED
     repeat: int = 1
     store: Store = "analog"
+    apart: bool = False
 
     @property
     def inputs(self) -> int:

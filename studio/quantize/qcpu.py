@@ -195,7 +195,8 @@ class BlendOp:
 
     With (s0, s1, s2) = ``shifts`` and shift() as in AddOp:
     sat8(shift(shift((ones - z) * new, s0) + shift(z * old, s1), s2)); with ``mirrored``
-    -sat8(shift(shift((z - ones) * new, s0) - shift(z * old, s1), s2)), whose ties go down.
+    -max(sat8(shift(shift((z - ones) * new, s0) - shift(z * old, s1), s2)), -127), whose ties go
+    down.
     """
 
     name: str

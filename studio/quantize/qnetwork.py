@@ -15,6 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
 from studio.quantize.qarray import ArrayOp, Encoding, Int16, Int32, Matrix, RowTile
 from studio.quantize.qcpu import (
     AddOp,
@@ -71,6 +74,7 @@ __all__ = [
 ]
 
 Shape = tuple[int, int, int]
+Real = npt.NDArray[np.float64]
 
 QOp = (
     ArrayOp
@@ -133,6 +137,8 @@ class QNetwork:
     ``inputs`` and ``outputs`` are tensor names in the model's order. ``chip`` is the chip's id.
     ``constants`` are activations known beforehand (a second operand of Add or Mul), int16 in
     the tensor's (W, H, C) shape. ``notes`` are remarks for the user, one sentence each.
+    ``equalized``: by tensor, what cross-layer equalization divided the model's values by, in a
+    shape that broadcasts to the model's tensor; real value = integer * scale * factor.
     """
 
     name: str
@@ -143,6 +149,7 @@ class QNetwork:
     tensors: Mapping[str, QTensor]
     constants: Mapping[str, Int16] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    equalized: Mapping[str, Real] = field(default_factory=dict)
 
     @property
     def integer(self) -> bool:

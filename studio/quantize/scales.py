@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,16 +18,28 @@ from studio.base.errors import ModelError
 from studio.chip.chip import Chip
 from studio.graph.network import Network
 from studio.quantize.calibrate import Range
+from studio.quantize.choices import Choices
 from studio.quantize.fuse import ARRAY, Group
 from studio.quantize.matrix import Real, least_output_scale
 
-PASS_THROUGH = frozenset({"MaxPool", "Reshape", "Transpose"})
-TIED = frozenset({"Add", "Concat"})
-NATIVE = frozenset({"AveragePool", "Mul", "Softmax"})
+PASS_THROUGH = frozenset(
+    {"Expand", "MaxPool", "ReduceMax", "Reshape", "Resize", "Slice", "Transpose", "ZeroInsert"}
+)
+TIED = frozenset({"Add", "Concat", "Sub"})
+# Those whose scale nothing can change, and those that change it by powers of two.
+FIXED = frozenset({"GRU", "LSTM", "Scaled", "Softmax"})
+NATIVE = FIXED | {"AveragePool", "Mul", "ReduceMean"}
 SMALLEST = 1e-12
 SOFTMAX_STEP = 1 / 255
+# The state of a recurrent cell lies in -1..1.
+STATE_STEP = 1 / 128
+# Their matrices take the input beside the state, which is signed.
+RECURRENT = frozenset({"GRU", "LSTM"})
 # Raising a scale wastes output levels; beyond this, clipping a few weights costs less.
 MOST_RAISED = 8
+# Inputs are stretched by more than this, or not at all.
+WORTH_A_TABLE = 1.3
+NONE = Choices()
 
 
 @dataclass(frozen=True)
@@ -35,15 +47,22 @@ class Scales:
     """``of`` each tensor, and the tensors whose integers run 0..255 (``wide``).
 
     ``own`` are outputs of averages and products that may keep the scale they come with.
+    ``stretched``: what an array operation, by its output, multiplies its input's integers by
+    first, because they use only the lower part of their range.
     """
 
     of: Mapping[str, float]
     wide: frozenset[str]
     own: frozenset[str]
+    stretched: Mapping[str, float] = field(default_factory=dict)
 
 
 def choose(
-    network: Network, parts: Sequence[Group], ranges: Mapping[str, Range], chip: Chip
+    network: Network,
+    parts: Sequence[Group],
+    ranges: Mapping[str, Range],
+    chip: Chip,
+    choices: Choices = NONE,
 ) -> Scales:
     """Scales for all group outputs, inputs and constant operands of ``network``."""
     parent: dict[str, str] = {}
@@ -74,20 +93,27 @@ def choose(
         if producers.get(root) == ["input"]
         and min(ranges[name].low for name in names) >= 0
         and not any(g.main.op in TIED and find(g.output) == root for g in parts)
+        and not any(g.main.op in RECURRENT and find(g.main.inputs[0]) == root for g in parts)
+    }
+    factor = {
+        root: math.prod(choices.scales.get(name, 1.0) for name in names)
+        for root, names in members.items()
     }
     scale = {
-        root: max(_needed(ranges[name], root in wide, chip) for name in names)
+        root: factor[root] * max(_needed(ranges[name], root in wide, chip) for name in names)
         for root, names in members.items()
     }
     own = {root for root in members if producers.get(root, [""])[0] in NATIVE}
     own = {root for root in own if len(producers[root]) == 1}
     needed = dict(scale)
-    while _raise(network, parts, scale, needed, own, find, chip):
+    stretched: dict[str, float] = {}
+    while _raise(network, parts, scale, needed, own, find, chip, choices, factor, stretched):
         pass
     return Scales(
         of={name: scale[find(name)] for name in ranges},
         wide=frozenset(name for name in ranges if find(name) in wide),
         own=frozenset(name for name in ranges if find(name) in own),
+        stretched=stretched,
     )
 
 
@@ -104,9 +130,14 @@ def _raise(
     own: Collection[str],
     find: Callable[[str], str],
     chip: Chip,
+    choices: Choices,
+    factor: Mapping[str, float],
+    stretched: dict[str, float],
 ) -> bool:
     """Raise output scales to what the smallest gain allows; whether any changed.
 
+    An input whose own scale was raised holds small integers, for which the smallest gain is
+    larger still: stretching them first keeps one raised scale from raising all that follow.
     Classes in ``own`` get the scale their average or product will come with.
     """
     changed = False
@@ -116,8 +147,19 @@ def _raise(
         least = scale[target]
         if group.main.op in ARRAY:
             weights, _ = array_weights(network, group)
-            least = least_output_scale(weights, sources[0], chip)
+            most = choices.wide(group.main.name)
+            least = least_output_scale(weights, sources[0], chip, most) * factor[target]
+            root = find(group.main.inputs[0])
+            finer = min(sources[0] / needed[root], least / needed[target])
+            if finer > WORTH_A_TABLE:
+                stretched[group.output] = finer
+                least /= finer
             least = min(least, needed[target] * MOST_RAISED)
+        elif target in own and group.main.op in FIXED:
+            fixed = _fixed(group, sources)
+            changed = changed or abs(fixed / scale[target] - 1) > 1e-9
+            scale[target] = fixed
+            continue
         elif target in own and group.main.op in NATIVE:
             least = native(group.main.op, sources, needed[target])
         if least > scale[target] * (1 + 1e-9):
@@ -126,13 +168,15 @@ def _raise(
     return changed
 
 
-def native(op: str, sources: Sequence[float], needed: float) -> float:
-    """The scale an average, a product or a Softmax comes with, at least ``needed``.
+def _fixed(group: Group, sources: Sequence[float]) -> float:
+    """The scale of an operation of FIXED, from that of its input."""
+    if group.chain is not None and group.chain.factor is not None:
+        return sources[0] * group.chain.factor
+    return SOFTMAX_STEP if group.main.op == "Softmax" else STATE_STEP
 
-    Averages and products change their scale by powers of two only.
-    """
-    if op == "Softmax":
-        return SOFTMAX_STEP
+
+def native(op: str, sources: Sequence[float], needed: float) -> float:
+    """The scale an average or a product comes with, at least ``needed``: it changes by 2**n."""
     natural = math.prod(sources)
     return natural * 2.0 ** math.ceil(math.log2(needed / natural) - 1e-9)
 
@@ -148,7 +192,7 @@ def array_weights(network: Network, group: Group) -> tuple[Real, Real]:
             hint="Only products with constant weights run on the array.",
             where=f"{network.source}, node {node.name}",
         ) from error
-    if node.op == "Conv":
+    if node.op in ("Conv", "ConvTranspose"):
         weights = weights.reshape(weights.shape[0], -1).T
     bias = np.zeros(weights.shape[1])
     if len(node.inputs) > 2 and node.inputs[2]:

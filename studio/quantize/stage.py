@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from studio.base.errors import DataError, StudioError, VerifyError
+from studio.base.errors import DataError, StudioError
 from studio.base.job import Job
 from studio.chip.chip import Chip
 from studio.graph.network import Network
-from studio.quantize.calibrate import Method, Range, ranges
-from studio.quantize.fuse import groups
+from studio.quantize import equalize
+from studio.quantize.calibrate import Method, Range, channel_peaks, ranges
+from studio.quantize.choices import Choices, Real
+from studio.quantize.conventions import Conventions
+from studio.quantize.equalize import Equalize
+from studio.quantize.fuse import Group, groups
+from studio.quantize.layer_apply import apply
+from studio.quantize.layer_options import LayerChoices, declared_signed
 from studio.quantize.lower import lower
 from studio.quantize.matrix import Signed
 from studio.quantize.partials import widened, with_partials
 from studio.quantize.plan import Plan
-from studio.quantize.qnetwork import ArrayOp, Matrix, QNetwork
+from studio.quantize.qnetwork import QNetwork
 from studio.quantize.scales import choose
+from studio.quantize.verify import verify
+
+__all__ = ["Prepared", "QuantizeOptions", "Samples", "finish", "prepare", "run", "verify"]
 
 Samples = tuple[npt.NDArray[np.generic], ...]
 
@@ -32,7 +41,9 @@ class QuantizeOptions:
     network uses it only to see whether its inputs are signed. ``method`` and ``percentile``
     choose the range of each tensor, ``signed`` how negative inputs meet the array.
     ``tile_rows`` are the most array rows a row tile may take, of which PN takes two an input;
-    None is the largest bank's.
+    None is the largest bank's. ``equalize``: first bring the channels of neighbouring layers
+    together (equalize.py). ``layers`` are choices for single layers, ``conventions``
+    readings of the maker's dialect.
     """
 
     calibration: Samples | None = None
@@ -40,6 +51,31 @@ class QuantizeOptions:
     percentile: float = 99.99
     signed: Signed = "auto"
     tile_rows: int | None = None
+    equalize: Equalize = "off"
+    layers: LayerChoices = field(default_factory=LayerChoices)
+    conventions: Conventions = field(default_factory=Conventions)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What quantizing needs to know about a network, measured once.
+
+    ``network`` is the network in the form that is quantized, ``parts`` its groups, ``ranges``
+    those of its tensors (only the inputs' for an integer network), ``equalized`` what equalizing
+    divided each channel of a tensor by. ``samples`` are the calibration samples.
+    """
+
+    network: Network
+    chip: Chip
+    options: QuantizeOptions
+    parts: tuple[Group, ...]
+    ranges: Mapping[str, Range]
+    equalized: Mapping[str, Real] = field(default_factory=dict)
+
+    @property
+    def samples(self) -> Samples:
+        """Calibration samples, one array an input; empty for an integer network without."""
+        return self.options.calibration or ()
 
 
 def run(network: Network, chip: Chip, options: QuantizeOptions, job: Job | None = None) -> QNetwork:
@@ -49,6 +85,13 @@ def run(network: Network, chip: Chip, options: QuantizeOptions, job: Job | None 
     for what the chip cannot do, StudioError for row tiles that no bank has room for.
     """
     job = job or Job()
+    prepared = prepare(network, chip, options, job)
+    job.step(1, 1, "choosing integers")
+    return finish(prepared)
+
+
+def prepare(network: Network, chip: Chip, options: QuantizeOptions, job: Job) -> Prepared:
+    """The slow part, once: ranges of all tensors over the calibration samples."""
     _check_tile_rows(options.tile_rows, chip)
     samples = options.calibration
     if samples is not None and any(len(x) == 0 for x in samples):
@@ -59,14 +102,23 @@ def run(network: Network, chip: Chip, options: QuantizeOptions, job: Job | None 
             for name, x in zip(network.inputs, samples or (), strict=bool(samples))
         }
         unknown = {name: Range(0.0, 255.0) for name in network.inputs if name not in inputs}
-        plan = Plan(network, chip, options.signed, None, inputs | unknown, options.tile_rows)
-        return lower(plan)
+        signed = declared_signed(network, options.layers, inputs)
+        parts = groups(network, options.conventions)
+        return Prepared(network, chip, options, parts, inputs | unknown | signed)
     if samples is None:
         raise DataError(
             "a float model needs calibration samples to be quantized",
             hint="Give samples with --data FILE.npz (arrays x and y) or FILE.npy.",
             where=network.source,
         )
+    factors: Mapping[str, Real] = {}
+    if options.equalize == "weights":
+        network, factors = equalize.by_weights(network)
+    elif options.equalize == "values":
+        peaks = channel_peaks(network, equalize.observed(network), samples, job)
+        given = zip(network.inputs, samples, strict=True)
+        wide = {name for name, x in given if float(np.min(x)) >= 0}
+        network, factors = equalize.by_values(network, peaks, chip, wide)
     parts = groups(network)
     observed, partials = with_partials(network, chip, options.signed, options.tile_rows)
     tensors = [*network.inputs, *(group.output for group in parts)]
@@ -74,11 +126,32 @@ def run(network: Network, chip: Chip, options: QuantizeOptions, job: Job | None 
     measured = ranges(
         observed, list(dict.fromkeys(tensors)), samples, options.method, options.percentile, job
     )
-    found = widened(measured, partials)
-    scales = choose(network, parts, found, chip)
-    job.step(1, 1, "choosing integers")
-    inputs = {name: found[name] for name in network.inputs}
-    return lower(Plan(network, chip, options.signed, scales, inputs, options.tile_rows))
+    return Prepared(network, chip, options, parts, widened(measured, partials), factors)
+
+
+def finish(prepared: Prepared, choices: Choices | None = None) -> QNetwork:
+    """The quick part, as often as wanted: integers from ranges and ``choices``."""
+    choices = choices or Choices()
+    network, options = prepared.network, prepared.options
+    choices = replace(choices, stores={**choices.stores, **options.layers.stores})
+    inputs = {name: prepared.ranges[name] for name in network.inputs}
+    scales = None
+    if network.dialect == "float":
+        scales = choose(network, prepared.parts, prepared.ranges, prepared.chip, choices)
+    plan = Plan(
+        network,
+        prepared.chip,
+        options.signed,
+        scales,
+        inputs,
+        options.tile_rows,
+        choices,
+        options.conventions,
+    )
+    made = lower(plan)
+    if options.layers.choices:
+        made = apply(made, options.layers, prepared.chip, options.tile_rows, plan.conventions)
+    return replace(made, equalized=prepared.equalized) if prepared.equalized else made
 
 
 def _check_tile_rows(rows: int | None, chip: Chip) -> None:
@@ -89,67 +162,3 @@ def _check_tile_rows(rows: int | None, chip: Chip) -> None:
             hint="Leave it out to cut only what exceeds the largest bank.",
             where=chip.name,
         )
-
-
-def verify(qnetwork: QNetwork, chip: Chip) -> None:
-    """Raise VerifyError where the QNetwork breaks a limit of the chip or of its own form."""
-    known = {*qnetwork.inputs, *qnetwork.constants}
-    names: set[str] = set()
-    for op in qnetwork.ops:
-        _expect(op.name not in names, f"two operations are called {op.name}")
-        names.add(op.name)
-        for name in op.inputs:
-            _expect(name in known, f"{op.name} reads {name} before it is written")
-        _expect(op.output not in known, f"{op.name} writes {op.output} again")
-        known.add(op.output)
-        _expect(op.output in qnetwork.tensors, f"{op.output} is not declared")
-        if isinstance(op, ArrayOp):
-            _array(op, qnetwork, chip)
-    for name in qnetwork.outputs:
-        _expect(name in known, f"output {name} is never written")
-
-
-def _array(op: ArrayOp, qnetwork: QNetwork, chip: Chip) -> None:
-    source, target = qnetwork.tensors[op.input], qnetwork.tensors[op.output]
-    elements = op.kernel[0] * op.kernel[1] * source.shape[2] // len(op.matrices)
-    columns = sum(matrix.columns for matrix in op.matrices)
-    _expect(columns == target.shape[2], f"{op.name}: {columns} columns for {target.shape}")
-    for axis in (0, 1):
-        span = (op.kernel[axis] - 1) * op.dilations[axis] + 1
-        room = source.shape[axis] + op.pads[axis] + op.pads[axis + 2] - span
-        positions = room // op.strides[axis] + 1
-        _expect(positions == target.shape[axis], f"{op.name}: {positions} positions, axis {axis}")
-    for matrix in op.matrices:
-        _expect(matrix.inputs == elements, f"{op.name}: {matrix.inputs} rows for {elements} inputs")
-        _expect(matrix.encoding != "unsigned" or source.low >= 0, f"{op.name}: signed input")
-        _matrix(matrix, chip)
-
-
-def _matrix(matrix: Matrix, chip: Chip) -> None:
-    limits, name = chip.array, matrix.name
-    gain = matrix.gain
-    _expect(
-        chip.arithmetic.gain_min <= gain <= chip.arithmetic.gain_max and gain & (gain - 1) == 0,
-        f"{name}: gain {gain}",
-    )
-    peak = int(np.abs(matrix.weights).max(initial=0))
-    _expect(peak <= limits.weight_clip, f"{name}: weight {peak}")
-    edges = [(tile.start, tile.stop) for tile in matrix.tiles]
-    whole = [edges[0][0], *(stop for _, stop in edges)]
-    _expect(
-        whole[0] == 0
-        and whole[-1] == matrix.inputs
-        and all(a[1] == b[0] for a, b in itertools.pairwise(edges)),
-        f"{name}: tiles {edges} do not cover {matrix.inputs} inputs",
-    )
-    for tile in matrix.tiles:
-        _expect(0 < matrix.rows(tile) <= limits.max_inputs, f"{name}: {matrix.rows(tile)} rows")
-        if tile.bias is not None:
-            top = int(np.abs(tile.bias).max())
-            _expect(top <= limits.max_bias, f"{name}: bias {top}")
-            _expect(not np.any(tile.bias % limits.bias_unit), f"{name}: bias is no multiple")
-
-
-def _expect(condition: bool, message: str) -> None:
-    if not condition:
-        raise VerifyError(f"quantizer: {message}", hint="This is a bug; please report it.")

@@ -51,7 +51,7 @@ def blend(z: Int16, new: Int16, old: Int16, op: BlendOp) -> Int16:
     first, second, last = op.shifts
     if op.mirrored:
         total = shifted((wide - op.ones) * new, first) - shifted(wide * old, second)
-        return -sat8(shifted(total, last))
+        return -np.maximum(sat8(shifted(total, last)), -127)
     total = shifted((op.ones - wide) * new, first) + shifted(wide * old, second)
     return sat8(shifted(total, last))
 
@@ -75,18 +75,20 @@ def mean(x: Int16, op: MeanOp, target: QTensor) -> Int16:
 
 def norm(x: Int16, op: NormOp, target: QTensor) -> Int16:
     """Layer, group and sum normalization."""
-    v: Real = x * op.scale_in
+    v: Real = x.astype(np.float64) * op.scale_in
     if op.kind == "sum":
         total = v.sum(axis=3, keepdims=True)
-        y = np.divide(v, total, out=np.zeros_like(v), where=total != 0)
-        return _rounded(y / op.scale_out, target)
+        shares: Real = np.divide(v, total, out=np.zeros_like(v), where=total != 0)
+        return _rounded(shares / op.scale_out, target)
     n, width, height, channels = v.shape
     over: tuple[int, ...] = (3,)
+    shape: tuple[int, ...] = v.shape
     if op.kind == "group":
-        v, over = v.reshape(n, width, height, op.groups, channels // op.groups), (1, 2, 4)
-    mean_ = v.mean(axis=over, keepdims=True)
-    var = v.var(axis=over, keepdims=True)
-    y = ((v - mean_) / np.sqrt(var + op.epsilon)).reshape(n, width, height, channels)
+        shape, over = (n, width, height, op.groups, channels // op.groups), (1, 2, 4)
+    grouped: Real = v.reshape(shape)
+    mean_ = grouped.mean(axis=over, keepdims=True)
+    var = grouped.var(axis=over, keepdims=True)
+    y = ((grouped - mean_) / np.sqrt(var + op.epsilon)).reshape(n, width, height, channels)
     return _rounded((y * op.gamma + op.beta) / op.scale_out, target)
 
 

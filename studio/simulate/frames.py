@@ -10,10 +10,11 @@ import numpy as np
 from studio.mapper import copies
 from studio.mapper.copies import Scheme
 from studio.mapper.layout import Layout
-from studio.quantize.qnetwork import ArrayOp, QNetwork
+from studio.quantize.qnetwork import ArrayOp, Matrix, QNetwork, RowTile
 from studio.simulate import kernels
+from studio.simulate.evaluate import evaluate
 from studio.simulate.kernels import Int16
-from studio.simulate.run import apply
+from studio.simulate.states import initial
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Frames:
     """Frames of one row tile of one matrix.
 
     ``inputs``: [count, rows], encoded as the rows receive them (0..255, doubled with PN);
-    ``outputs``: [count, columns], the round's answer before any Relu or adding of tiles. With
+    ``outputs``: [count, columns], the round's answer before any Relu or adding of tiles, and of
+    mixed weights the low byte's alone; digital matrices have no frames. With
     ``points`` a round reads the union of that many neighbouring windows, and its columns are
     theirs, position by position. Copies are not in it: every one receives the same.
     """
@@ -44,20 +46,36 @@ def frames(
 
     A frame is one round: one window position, or as many as ``layout`` says that a round of
     the layer computes. A convolution's frames walk over the rounds of the first sample, then the
-    second and so on. With fewer rounds than ``count`` they repeat.
+    second and so on, those of a recurrent cell over its steps. With fewer rounds than ``count``
+    they repeat.
     """
     points = {block.layer: block.points for block in layout.blocks} if layout else {}
-    values: dict[str, Int16] = {
-        name: x[:count] for name, x in zip(qnetwork.inputs, inputs, strict=True)
-    }
-    values |= {name: constant[np.newaxis] for name, constant in qnetwork.constants.items()}
+    read = _read(qnetwork, [x[:count] for x in inputs])
     found: list[Frames] = []
-    for op in qnetwork.ops:
-        if isinstance(op, ArrayOp):
-            scheme = copies.stored(op, qnetwork, 1, points.get(op.name, 1))
-            found += _of(op, values[op.input], count, scheme)
-        values[op.output] = apply(op, [values[name] for name in op.inputs], qnetwork)
+    for op in qnetwork.array_ops:
+        scheme = copies.stored(op, qnetwork, 1, points.get(op.name, 1))
+        found += _of(op, read[op.name], count, scheme)
     return tuple(found)
+
+
+def _read(qnetwork: QNetwork, inputs: Sequence[Int16]) -> dict[str, Int16]:
+    """What each array operation reads, (n, W, H, C); in a body, each step is one of n.
+
+    Samples that are single steps are those of one stream; the others start from zero.
+    """
+    read: dict[str, list[Int16]] = {}
+
+    def product(x: Int16, op: ArrayOp) -> Int16:
+        read.setdefault(op.name, []).append(x)
+        return kernels.array(x, op)
+
+    states = initial(qnetwork, 1 if qnetwork.streams else len(inputs[0]))
+    evaluate(qnetwork, inputs, states, array=product)
+    # Each call is one step of every stream: the steps of the first stream come first.
+    return {
+        name: np.stack(calls, axis=1).reshape(-1, *calls[0].shape[1:])
+        for name, calls in read.items()
+    }
 
 
 def _of(op: ArrayOp, x: Int16, count: int, scheme: Scheme) -> list[Frames]:
@@ -66,7 +84,7 @@ def _of(op: ArrayOp, x: Int16, count: int, scheme: Scheme) -> list[Frames]:
     positions[scheme.axis] = -(-positions[scheme.axis] // scheme.points)
     samples = x[: max(1, -(-count // (positions[0] * positions[1])))]
     found = []
-    for index, matrix in enumerate(op.matrices):
+    for index, matrix in op.stored():
         windows = _rounds(samples, op, index, scheme, (positions[0], positions[1]))
         windows = np.resize(windows, (count, *windows.shape[1:]))
         found += [_tile(op, index, n, windows, scheme) for n in range(len(matrix.tiles))]
@@ -95,6 +113,21 @@ def _rounds(x: Int16, op: ArrayOp, index: int, scheme: Scheme, rounds: tuple[int
     return read.reshape(-1, *read.shape[3:])
 
 
+def _answer(rows: Int16, matrix: Matrix, tile: RowTile) -> Int16:
+    """What the cells alone answer: of mixed weights only the low byte is in them.
+
+    The chip rounds before the CPU could add the rest, so this is what a programmed array is
+    tested with, not a part of the layer's result.
+    """
+    if matrix.store != "mixed":
+        return kernels.tile_product(rows, matrix, tile)
+    inputs = kernels.tile_inputs(rows, matrix, tile).astype(np.float64)
+    sums = inputs @ matrix.cells(tile).astype(np.float64)
+    if tile.bias is not None:
+        sums += tile.bias
+    return kernels.rounded(sums, matrix.gain)
+
+
 def _tile(op: ArrayOp, index: int, number: int, windows: Int16, scheme: Scheme) -> Frames:
     """Frames of one tile from the rounds' windows, (count, taps along W, taps along H, c)."""
     matrix = op.matrices[index]
@@ -108,7 +141,7 @@ def _tile(op: ArrayOp, index: int, number: int, windows: Int16, scheme: Scheme) 
         first, step = point * op.strides[scheme.axis], op.dilations[scheme.axis]
         own = [taps.index(first + tap * step) for tap in range(op.kernel[scheme.axis])]
         rows = np.take(windows, own, axis=scheme.axis + 1).reshape(len(windows), -1)
-        outputs.append(kernels.tile_product(rows, matrix, tile))
+        outputs.append(_answer(rows, matrix, tile))
     return Frames(
         op.name,
         index,

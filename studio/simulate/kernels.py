@@ -63,16 +63,23 @@ def windows(
 
 
 def scaled_inputs(x: Int16, matrix: Matrix, tile: RowTile) -> Int16:
-    """One tile's inputs after ``input_shift``, with its saturation, before the encoding: (m, k)."""
+    """One tile's inputs after ``input_shift`` and saturation, before the encoding: (m, k)."""
     part = x[:, tile.start : tile.stop]
-    if not matrix.input_shift:
-        return part
-    low, high = {"unsigned": (0, 255), "shift": (-128, 127)}.get(matrix.encoding, (-255, 255))
-    wide = part.astype(np.int32) << matrix.input_shift
     if matrix.encoding == "partial":
         count = matrix.doubled(tile)
-        wide[:, count:] = np.clip(wide[:, count:], -128, 127)
-    kept: Int16 = np.clip(wide, low, high).astype(np.int16)
+        parts = (_saturated(part[:, :count], matrix, "pn"), _saturated(part[:, count:], matrix))
+        return np.concatenate(parts, axis=1)
+    return _saturated(part, matrix)
+
+
+def _saturated(part: Int16, matrix: Matrix, encoding: str = "") -> Int16:
+    """Inputs after the shift, in the range of an encoding; partial's is that of shift."""
+    limits = {"unsigned": (0, 255), "pn": (-255, 255)}
+    low, high = limits.get(encoding or matrix.encoding, (-128, 127))
+    inside = part.size == 0 or (low <= part.min() and part.max() <= high)
+    if inside and not matrix.input_shift:
+        return part
+    kept: Int16 = np.clip(part.astype(np.int32) << matrix.input_shift, low, high).astype(np.int16)
     return kept
 
 
@@ -96,6 +103,8 @@ def tile_product(x: Int16, matrix: Matrix, tile: RowTile) -> Int16:
     max(x,0) @ W + max(-x,0) @ -W is x @ W, so the doubled rows need not be multiplied, unless
     a weight has no exact mirror image.
     """
+    if matrix.apart:
+        return _apart(x, matrix, tile)
     weights = matrix.weights[tile.start : tile.stop]
     count = matrix.doubled(tile)
     if count and -int(weights[:count].min(initial=0)) > matrix.mirror_max:
@@ -114,6 +123,17 @@ def tile_product(x: Int16, matrix: Matrix, tile: RowTile) -> Int16:
     if tile.bias is not None:
         sums += tile.bias.astype(kind)
     return rounded(sums, matrix.gain)
+
+
+def _apart(x: Int16, matrix: Matrix, tile: RowTile) -> Int16:
+    """One round of mixed weights whose low bytes and rest are rounded each by itself."""
+    inputs = tile_inputs(x, matrix, tile).astype(np.float64)
+    low = matrix.cells(tile).astype(np.float64)
+    sums = inputs @ low
+    if tile.bias is not None:
+        sums += tile.bias
+    rest = inputs @ (matrix.values(tile) - low)
+    return sat8(rounded(sums, matrix.gain) + rounded(rest, matrix.gain))
 
 
 def rounded(sums: Float, gain: int) -> Int16:

@@ -22,6 +22,9 @@ from studio.simulate.run import run as simulate
 
 Labels = npt.NDArray[np.int64]
 
+# Accuracy that integers may cost before a note says so.
+MOST_LOST = 0.02
+
 
 @dataclass(frozen=True)
 class Simulation:
@@ -29,7 +32,8 @@ class Simulation:
 
     ``inputs`` and ``outputs``: one array (n, W, H, C) of chip integers for each input and
     output, in the network's order. ``predictions``: class indices [n], None where the first
-    output has more than one position. Accuracies are fractions, None without labels;
+    output has more than one position. A label of -1 is none: of a stream that is classified as a
+    whole only the last step has one. Accuracies are fractions of what has labels, None without;
     ``accuracy_float`` is None for models that are integer already.
     """
 
@@ -53,14 +57,16 @@ def run(
     labels: Labels | None,
     job: Job | None = None,
     layers: bool = False,
+    reset_every: int | None = None,
 ) -> tuple[Simulation, Result]:
     """Simulate all ``samples`` (one array [n, *shape] an input).
 
     ``network`` gives the float reference when it is a float network and there are labels.
+    ``reset_every`` is that of run.run: states are zeroed before every so many samples.
     """
     job = job or Job()
     inputs = io.encode(qnetwork, samples)
-    result = simulate(qnetwork, inputs, job, layers)
+    result = simulate(qnetwork, inputs, job, layers, reset_every)
     outputs = tuple(result.outputs[name] for name in qnetwork.outputs)
     guess = predictions(outputs[0])
     if guess is not None and labels is not None:
@@ -75,7 +81,7 @@ def run(
 
 
 def _check_labels(labels: Labels, classes: int, where: str) -> None:
-    wrong = np.flatnonzero((labels < 0) | (labels >= classes))
+    wrong = np.flatnonzero((labels < -1) | (labels >= classes))
     if wrong.size:
         first = int(wrong[0])
         raise DataError(
@@ -109,10 +115,24 @@ def predictions(output: npt.NDArray[np.generic]) -> Labels | None:
 
 
 def accuracy(guess: Labels | None, labels: Labels | None) -> float | None:
-    """Fraction of predictions that equal the labels; None where either is missing."""
-    if guess is None or labels is None:
+    """Fraction of predictions that equal the labels; None where either is missing.
+
+    Samples whose label is -1 do not count.
+    """
+    if guess is None or labels is None or not (labels >= 0).any():
         return None
-    return float(np.mean(guess == labels))
+    return float(np.mean((guess == labels)[labels >= 0]))
+
+
+def loss_note(simulation: Simulation) -> str:
+    """A remark where the integers lose more than two points of accuracy; else empty."""
+    before, after = simulation.accuracy_float, simulation.accuracy_integer
+    if before is None or after is None or before - after <= MOST_LOST:
+        return ""
+    return (
+        f"The accuracy falls from {100 * before:.1f} % to {100 * after:.1f} % in integers:"
+        " `cim-studio report` shows which layers lose it, and what to do."
+    )
 
 
 def checksums(qnetwork: QNetwork, simulation: Simulation) -> list[int]:

@@ -7,15 +7,19 @@ of stream s, and where a sample holds several positions along W, those are its s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
 from studio.quantize.qnetwork import ArrayOp, HistoryOp, QNetwork, QOp, RecurrentOp
 from studio.simulate.kernels import Int16
 
-# By tensor name (RecurrentOp) or operation name (HistoryOp): (streams, steps kept, 1, C).
+# By tensor name (RecurrentOp) or operation name (HistoryOp): (streams, steps kept, 1, C). By the
+# name of a RecurrentOp with resets, how many steps ago the last one was: (streams, 1, 1, 1).
 States = Mapping[str, Int16]
 Step = Callable[[QOp, dict[str, Int16]], Int16]
+Observe = Callable[[ArrayOp | RecurrentOp, Int16], None]
+Body = Callable[[dict[str, Int16], Observe | None], None]
 
 
 def initial(qnetwork: QNetwork, streams: int = 1) -> dict[str, Int16]:
@@ -29,6 +33,8 @@ def initial(qnetwork: QNetwork, streams: int = 1) -> dict[str, Int16]:
             for state in op.states:
                 channels = qnetwork.tensors[state.tensor].shape[2]
                 found[state.tensor] = np.zeros((streams, 1, 1, channels), np.int16)
+            if op.reset_every:  # steps since the last reset
+                found[op.name] = np.zeros((streams, 1, 1, 1), np.int16)
     return found
 
 
@@ -45,17 +51,19 @@ def history(x: Int16, op: HistoryOp, states: dict[str, Int16]) -> Int16:
     return np.concatenate(parts, axis=3).reshape(n, width, 1, channels * len(op.lags))
 
 
-def recurrent(
+def all_steps(
     x: Int16,
     op: RecurrentOp,
     states: dict[str, Int16],
-    step: Step,
-    observe: Callable[[ArrayOp, Int16], None] | None = None,
+    body: Body,
+    observe: Observe | None = None,
+    known: Mapping[str, Int16] = MappingProxyType({}),
 ) -> Int16:
     """All steps of a cell, each stream's one after another, all streams at once.
 
-    ``step`` computes one operation of the body from the values known so far. ``observe`` gets
-    what each array operation of the body gave in all steps, (n, W, 1, columns).
+    ``body`` computes the operations of one step from the values it is given, which are the
+    states, the step's input and ``known``, and adds the results to them. ``observe`` gets what
+    each array operation of the body gave in all steps, (n, W, 1, columns).
     """
     streams = len(states[op.states[0].tensor])
     n, width, _, channels = x.shape
@@ -63,24 +71,48 @@ def recurrent(
     count = steps.shape[1]
     results: list[Int16] = []
     seen: dict[str, list[Int16]] = {}
+
+    def see(inner: ArrayOp | RecurrentOp, result: Int16) -> None:
+        seen.setdefault(inner.name, []).append(result)
+
+    before = int(states[op.name].flat[0]) if op.reset_every else 0
     for number in range(count):
-        if op.reset_every and number % op.reset_every == 0:
+        if op.reset_every and (before + number) % op.reset_every == 0:
             for state in op.states:
                 states[state.tensor] = np.zeros_like(states[state.tensor])
         values = {state.tensor: states[state.tensor] for state in op.states}
         values[op.step_input] = steps[:, count - 1 - number if op.reverse else number]
-        for inner in op.body:
-            values[inner.output] = step(inner, values)
-            if observe is not None and isinstance(inner, ArrayOp):
-                seen.setdefault(inner.name, []).append(values[inner.output])
+        values.update(known)
+        body(values, see if observe is not None else None)
         for state in op.states:
             states[state.tensor] = values[state.next]
         results.append(values[op.result])
+    if op.reset_every:
+        states[op.name] = np.full_like(states[op.name], (before + count) % op.reset_every)
     if observe is not None:
         for inner in op.body:
             if isinstance(inner, ArrayOp):
                 observe(inner, _joined(seen[inner.name], n, width, op.reverse))
     return _joined(results, n, width, op.reverse)
+
+
+def recurrent(
+    x: Int16,
+    op: RecurrentOp,
+    states: dict[str, Int16],
+    step: Step,
+    observe: Observe | None = None,
+    known: Mapping[str, Int16] = MappingProxyType({}),
+) -> Int16:
+    """``all_steps`` where ``step`` computes one operation of the body from the values so far."""
+
+    def body(values: dict[str, Int16], see: Observe | None) -> None:
+        for inner in op.body:
+            values[inner.output] = step(inner, values)
+            if see is not None and isinstance(inner, ArrayOp):
+                see(inner, values[inner.output])
+
+    return all_steps(x, op, states, body, observe, known)
 
 
 def _joined(results: list[Int16], n: int, width: int, reverse: bool) -> Int16:

@@ -280,3 +280,75 @@ def test_a_header_that_promises_too_much_is_refused(tmp_path):
     path.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
     with pytest.raises(DataError, match="damaged"):
         load(path, IMAGE)
+
+
+FRAME = network(frame=(1, 4))
+STREAMS = np.arange(3 * 5 * 4).reshape(3, 5, 4)  # three streams of five steps
+
+
+@pytest.mark.parametrize("shape", [(3, 5, 4), (3, 5, 1, 4), (3, 5, 2, 2)])
+def test_streams_become_their_steps_one_after_another(tmp_path, shape):
+    dataset = load(npy(tmp_path, STREAMS.reshape(shape)), FRAME, streams=True)
+    assert (len(dataset), dataset.steps) == (15, 5)
+    np.testing.assert_array_equal(dataset.inputs[0], STREAMS.reshape(15, 4))
+
+
+@pytest.mark.parametrize("shape", [(15, 4), (15, 1, 4), (1, 15, 4), (15, 1, 2, 2)])
+def test_steps_of_one_stream_need_no_stream_axis(tmp_path, shape):
+    dataset = load(npy(tmp_path, STREAMS.reshape(shape)), FRAME, streams=True)
+    np.testing.assert_array_equal(dataset.inputs[0], STREAMS.reshape(15, 4))
+    assert dataset.steps == (15 if shape == (1, 15, 4) else None)
+
+
+def test_streams_are_refused_where_samples_are_no_steps(tmp_path):
+    with pytest.raises(DataError, match=r"shape \(3, 5, 4\), expected \(n, 4\)\n"):
+        load(npy(tmp_path, STREAMS), FRAME)
+    with pytest.raises(DataError, match=r"expected \(n, 4\) or \(n, steps, 4\)"):
+        load(npy(tmp_path, STREAMS[:, :, 1:]), FRAME, streams=True)
+    with pytest.raises(DataError, match="expected") as caught:
+        load(npy(tmp_path, STREAMS.transpose(0, 2, 1)), network(x=(4, 1)), streams=True)
+    assert "(n, steps, 4, 1)" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "labels", [np.arange(15) % 3, np.arange(15).reshape(3, 5) % 3, np.eye(3)[np.arange(15) % 3]]
+)
+def test_each_step_of_a_stream_may_have_a_label(tmp_path, labels):
+    dataset = load(npz(tmp_path, x=STREAMS, y=labels), FRAME, streams=True)
+    assert dataset.labels.tolist() == [0, 1, 2] * 5
+
+
+@pytest.mark.parametrize("labels", [np.array([2, 0, 1]), np.eye(4)[[2, 0, 1]]])
+def test_the_label_of_a_stream_stands_at_its_last_step(tmp_path, labels):
+    dataset = load(npz(tmp_path, x=STREAMS, y=labels), FRAME, streams=True)
+    assert dataset.labels.reshape(3, 5).tolist() == [[-1] * 4 + [v] for v in (2, 0, 1)]
+
+
+def test_labels_that_fit_neither_streams_nor_steps_are_refused(tmp_path):
+    with pytest.raises(DataError, match="4 labels for 3 streams of 5 steps"):
+        load(npz(tmp_path, x=STREAMS, y=np.arange(4)), FRAME, streams=True)
+    with pytest.raises(DataError, match=r"lie in -1\.\.1"):
+        load(npz(tmp_path, x=STREAMS, y=np.array([0, 1, -1])), FRAME, streams=True)
+
+
+def test_limit_counts_streams(tmp_path):
+    path = npz(tmp_path, x=STREAMS, y=np.array([2, 0, 1]))
+    dataset = load(path, FRAME, limit=2, streams=True)
+    assert (len(dataset), dataset.steps) == (10, 5)
+    assert dataset.labels.tolist() == [-1, -1, -1, -1, 2, -1, -1, -1, -1, 0]
+
+
+def test_inputs_share_their_steps(tmp_path):
+    two = network(b=(1, 3), a=(1, 2))
+    path = npz(tmp_path, b=np.zeros((4, 6, 3)), a=np.zeros((4, 6, 2)))
+    assert load(path, two, streams=True).steps == 6
+    with pytest.raises(DataError, match=r"different numbers of steps \(b: 6, a: 4\)"):
+        load(npz(tmp_path, b=np.zeros((4, 6, 3)), a=np.zeros((6, 4, 2))), two, streams=True)
+    with pytest.raises(DataError, match=r"different numbers of steps \(b: none, a: 4\)"):
+        load(npz(tmp_path, b=np.zeros((24, 3)), a=np.zeros((6, 4, 2))), two, streams=True)
+
+
+def test_calibration_samples_may_be_streams(tmp_path):
+    path = npz(tmp_path, x=STREAMS, calibration=STREAMS[:2])
+    (samples,) = load_calibration(path, FRAME, streams=True)
+    np.testing.assert_array_equal(samples, STREAMS[:2].reshape(10, 4))

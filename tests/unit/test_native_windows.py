@@ -6,10 +6,17 @@ import pytest
 
 from studio.base import native, paths
 from studio.emulator import counter
+from studio.simulate import native as simulator
 
 SOURCES = {
     "pack": paths.resource("native", "pack.c").read_text(encoding="utf-8"),
     "hooks": counter._SOURCE,
+    "network": simulator.source(),
+}
+FUNCTIONS = {
+    "pack": (b"construct_once", b"improve"),
+    "hooks": (b"on_block",),
+    "network": (b"run_program", b"best_level"),
 }
 
 
@@ -20,7 +27,7 @@ def test_a_windows_library_is_linked_with_its_functions(name, target, tmp_path):
     native.compile_to(path, SOURCES[name], target)
     content = path.read_bytes()
     assert content[:2] == b"MZ"
-    for function in {"pack": (b"construct_once", b"improve"), "hooks": (b"on_block",)}[name]:
+    for function in FUNCTIONS[name]:
         assert b"\0" + function + b"\0" in content
 
 

@@ -1,0 +1,176 @@
+"""The quantize stage with its search: a Network and samples in, the best QNetwork found out.
+
+Nothing is taken on trust: every choice is made on some calibration samples and judged on others,
+and where the outcome is no better than the plain rules' there, the plain rules' stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+
+from studio.base.job import Job
+from studio.chip.chip import Chip
+from studio.graph.network import Network
+from studio.quantize import equalize
+from studio.quantize import stage as quantizer
+from studio.quantize.choices import Choices
+from studio.quantize.equalize import Equalize
+from studio.quantize.qnetwork import QNetwork
+from studio.quantize.stage import Prepared, QuantizeOptions
+from studio.simulate import compare
+from studio.tune import measure, mixed, repeat, search, words
+from studio.tune.bias_correction import corrected
+from studio.tune.measure import Part
+from studio.tune.search import Found, Search
+
+Level = Literal["off", "fast", "thorough"]
+LEVELS: tuple[Level, ...] = ("off", "fast", "thorough")
+
+# Fewer calibration samples than this are not searched with.
+LEAST_SAMPLES = 16
+# A large network is searched with as few samples as this before it gets fewer trials than these.
+LEAST, LEAST_TRIALS = 8, 20
+# Of the networks on the way to the best one, so many last ones are judged by other samples.
+JUDGED = 64
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Samples to search with (as many again to judge by), trials, and a limit on their work.
+
+    ``macs``: the search multiplies no more often than this, by fewer samples and fewer trials.
+    ``steps`` are the factors tried on scales, round by round.
+    """
+
+    samples: int
+    trials: int
+    macs: float
+    steps: tuple[float, ...]
+
+
+EFFORTS = {
+    "fast": Effort(32, 60, 1e9, (1.2, 1.07)),
+    "thorough": Effort(128, 600, 60e9, (1.2, 1.07, 1.4, 1.15, 1.05)),
+}
+
+
+@dataclass(frozen=True)
+class TuneOptions:
+    """``level``: how long to search. ``equalize``: True, False, or None for what is better.
+
+    ``mixed`` allows 16-bit weights, whose high bytes the CPU multiplies. ``noise`` names a device
+    model of the chip file: layers are computed twice where that helps against its noise.
+    """
+
+    quantize: QuantizeOptions = field(default_factory=QuantizeOptions)
+    level: Level = "fast"
+    equalize: bool | None = None
+    mixed: bool = False
+    noise: str | None = None
+
+
+def run(network: Network, chip: Chip, options: TuneOptions, job: Job | None = None) -> QNetwork:
+    """Quantize, search as ``options`` say, and note what was found and what is still wrong.
+
+    An integer network passes through. Raises what quantize.stage.run raises.
+    """
+    job = job or Job()
+    if network.dialect == "integer":
+        return quantizer.run(network, chip, options.quantize, job)
+    first = replace(options.quantize, equalize="weights" if options.equalize else "off")
+    prepared = quantizer.prepare(network, chip, first, job)
+    start = quantizer.finish(prepared)
+    count = len(prepared.samples[0])
+    effort = EFFORTS.get(options.level)
+    size, work = max(1, count // 2), max(1, measure.macs(start))
+    if effort is not None:
+        size = min(size, effort.samples, max(LEAST, int(effort.macs / LEAST_TRIALS / work)))
+    near, far = measure.halves(network, prepared.samples, size, job)
+    judged = far if count >= 2 else near
+    found = Found(Choices(), start, 0.0)
+    if effort is not None and count >= LEAST_SAMPLES:
+        trials = min(effort.trials, int(effort.macs / (size * work)))
+        found, prepared = _searched(network, prepared, near, judged, effort, trials, options, job)
+    made = found.qnetwork
+    if options.noise is not None:
+        model = repeat.device(options.noise, prepared)
+        found, *errors = repeat.repeated(found, prepared, model, near, job)
+        made = words.with_repeats(found, model.name, *map(measure.snr, errors))
+    return words.with_warning(made, prepared, judged, job)
+
+
+def _searched(
+    network: Network,
+    prepared: Prepared,
+    near: Part,
+    far: Part,
+    effort: Effort,
+    trials: int,
+    options: TuneOptions,
+    job: Job,
+) -> tuple[Found, Prepared]:
+    """The best network found, and what it was prepared from."""
+    found = Search(prepared, near, trials, job)
+    start = found.best
+    for way in _equalizations(network, options):
+        again = replace(prepared.options, equalize=way)
+        other = Search(quantizer.prepare(network, prepared.chip, again, job), near, trials, job)
+        if other.best.error < found.best.error * search.WORTH:
+            found = other
+    _descend(found, effort, options, job)
+    number = _judged([start, *found.history[-JUDGED:]], far)
+    if number == 0:
+        return start, prepared
+    best = found.history[-JUDGED:][number - 1]
+    before, after = (measure.snr(measure.error(own.qnetwork, far)) for own in (start, best))
+    noted = words.with_search(best, found.prepared, before, after)
+    return replace(best, qnetwork=noted), found.prepared
+
+
+def _judged(found: Sequence[Found], far: Part) -> int:
+    """Which of the networks to take: the first as good as the best, but for one standard error.
+
+    They were chosen by few samples, and each suits those better than the one before; what it
+    gains on other samples must be more than chance.
+    """
+    errors = [measure.by_sample(own.qnetwork, far) for own in found]
+    best = min(errors, key=lambda own: float(np.mean(own)))
+    for number, own in enumerate(errors):
+        more = own - best
+        if float(np.mean(more)) <= float(np.std(more)) / max(1, len(far)) ** 0.5:
+            return number
+    return 0
+
+
+def _equalizations(network: Network, options: TuneOptions) -> tuple[Equalize, ...]:
+    """Ways to equalize that are worth a try beside what the options start with."""
+    if options.equalize is False or not equalize.pairs(network, {}):
+        return ()
+    return ("values",) if options.equalize else ("weights", "values")
+
+
+def _descend(found: Search, effort: Effort, options: TuneOptions, job: Job) -> None:
+    """All that may be tried, cheapest first."""
+    prepared, samples = found.prepared, found.part.samples
+
+    def correct(mode: Literal["single", "entire"]) -> Choices:
+        best = found.best
+        return corrected(best.choices, best.qnetwork, prepared, samples, job, mode)
+
+    report = compare.run(found.best.qnetwork, prepared.network, samples, job)
+    nodes = tuple(part.main.name for part in prepared.parts if part.main.op in search.LAYERS)
+    order = search.order(prepared, found.best.qnetwork, report)
+    search.encodings(found)
+    found.attempt(correct("single"))
+    if options.mixed:
+        mixed.mixed(found, report)
+    for steps in (effort.steps[:2], effort.steps[2:]):
+        search.scales(found, order, steps)
+        if steps:
+            search.gains(found, nodes)
+            found.attempt(correct("single"))
+            found.attempt(correct("entire"))
