@@ -19,6 +19,7 @@ from studio.cli_options import (
     Banks,
     BiasRows,
     ChipName,
+    Conventions,
     Copies,
     Data,
     DataFiles,
@@ -48,6 +49,7 @@ from studio.cli_options import (
     Tune,
     choice,
     options,
+    pairs,
     placing,
     results_folder,
     sizes,
@@ -82,6 +84,7 @@ def deploy(
     mixed: Mixed = False,
     against: Against = None,
     layer_options: LayerFile = None,
+    convention: Conventions = None,
     reset_every: ResetEvery = None,
     samples: Samples = None,
     no_labels: NoLabels = False,
@@ -113,6 +116,7 @@ def deploy(
         mixed=mixed,
         against=against,
         layer_options=layer_options,
+        conventions=pairs("--convention", convention),
         reset_every=reset_every,
         samples=samples,
         labels=not no_labels,
@@ -167,6 +171,7 @@ def quantize(
     mixed: Mixed = False,
     against: Against = None,
     layer_options: LayerFile = None,
+    convention: Conventions = None,
     as_json: Json = False,
 ) -> None:
     """Turn a float model into chip integers; writes DIR/quantized."""
@@ -183,6 +188,7 @@ def quantize(
         mixed=mixed,
         against=against,
         layer_options=layer_options,
+        conventions=pairs("--convention", convention),
     )
     commands.quantize(model, data, results_folder(out, model), chosen, commands.Screen(as_json))
 
@@ -206,6 +212,7 @@ def simulate(
     mixed: Mixed = False,
     against: Against = None,
     layer_options: LayerFile = None,
+    convention: Conventions = None,
     as_json: Json = False,
 ) -> None:
     """Compute the chip's exact integers; writes DIR/outputs.npz."""
@@ -223,6 +230,7 @@ def simulate(
         mixed=mixed,
         against=against,
         layer_options=layer_options,
+        conventions=pairs("--convention", convention),
     )
     commands.simulate(
         model, data, results_folder(out, model), chosen, commands.Screen(as_json), layers
@@ -244,6 +252,7 @@ def map_(
     mixed: Mixed = False,
     against: Against = None,
     layer_options: LayerFile = None,
+    convention: Conventions = None,
     skip_columns: SkipColumns = None,
     bias_rows: BiasRows = None,
     seconds: Seconds = 1.0,
@@ -274,6 +283,7 @@ def map_(
         mixed=mixed,
         against=against,
         layer_options=layer_options,
+        conventions=pairs("--convention", convention),
         synthetic=True,
         **placing(
             bank,

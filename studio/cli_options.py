@@ -212,6 +212,16 @@ Samples = Annotated[
         help="Test samples to build in. Default: all that fit.", min=1, show_default=False
     ),
 ]
+Conventions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--convention",
+        metavar="NAME=VALUE",
+        help="Read a point of the maker's dialect that nothing public settles in another way;"
+        " resources/operators.md names them. Repeatable.",
+        show_default=False,
+    ),
+]
 NoLabels = Annotated[
     bool, typer.Option("--no-labels", help="The data has no labels: compare outputs only.")
 ]
@@ -240,6 +250,17 @@ def choice(name: str, value: str, known: tuple[str, ...]) -> None:
     """Raise StudioError unless ``value`` is one of ``known``."""
     if value not in known:
         raise StudioError(f"{name} {value} is unknown", hint=f"Choose one of {', '.join(known)}.")
+
+
+def pairs(option: str, texts: Sequence[str] | None) -> dict[str, str]:
+    """Names and values from NAME=VALUE. Raises StudioError for anything else."""
+    found = {}
+    for text in texts or ():
+        name, _, value = text.partition("=")
+        if not name.strip() or not value.strip():
+            raise StudioError(f"cannot read {option} {text}", hint=f"Write {option} NAME=VALUE.")
+        found[name.strip()] = value.strip()
+    return found
 
 
 def sizes(shapes: list[str]) -> dict[str, tuple[int, ...]]:

@@ -71,6 +71,7 @@ STAGES: tuple[Stage, ...] = (
             "mixed",
             "against",
             "layer_options",
+            "conventions",
             "synthetic",
         ),
         stages.quantize,

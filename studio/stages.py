@@ -21,16 +21,17 @@ from studio.graph.network import Network
 from studio.mapper import stage as mapper
 from studio.mapper.layout import Layout
 from studio.project import Project
+from studio.quantize import conventions
 from studio.quantize import stage as quantizer
 from studio.quantize import store as qnetworks
 from studio.quantize.calibrate import Method
 from studio.quantize.io import decode, real_outputs
 from studio.quantize.layer_options import LayerChoices, signed_inputs
 from studio.quantize.matrix import Signed
-from studio.quantize.qnetwork import QNetwork
+from studio.quantize.qnetwork import ArrayOp, QNetwork, RecurrentOp
 from studio.quantize.stage import Samples
 from studio.simulate import stage as simulator
-from studio.simulate.run import Result
+from studio.simulate.run import Result, trace
 from studio.simulate.stage import Simulation
 from studio.tune import stage as tuner
 
@@ -62,6 +63,7 @@ class Options:
     mixed: bool = False
     against: str | None = None
     layer_options: Path | None = None
+    conventions: dict[str, str] = field(default_factory=dict)
     layers_shared: bool = False
     reset_every: int | None = None
     samples: int | None = None
@@ -218,6 +220,7 @@ def quantize(deployment: Deployment, job: Job) -> Deployment:
         options.signed,
         options.tile_rows,
         layers=deployment.choices,
+        conventions=conventions.of(options.conventions),
     )
     network, chip = need(deployment.network), deployment.chip
     if options.synthetic and deployment.data is None:  # random frames are nothing to tune by
@@ -289,9 +292,19 @@ def _reset_every(qnetwork: QNetwork, chosen: int | None, test: datasets.Dataset)
 
 
 def trace_outputs(qnetwork: QNetwork, result: Result) -> dict[str, Any]:
-    """Traces of the array operations as the model sees them, raw integers."""
-    where = {op.trace: op.output for op in qnetwork.array_ops}
-    return {name: decode(qnetwork, where[name], values) for name, values in result.layers.items()}
+    """Traces of array operations and cells as the model sees them, raw integers.
+
+    Array operations inside a cell, which the model does not see: [n, steps, columns].
+    """
+    outer = {
+        trace(op, qnetwork): op.output
+        for op in qnetwork.ops
+        if isinstance(op, ArrayOp | RecurrentOp)
+    }
+    return {
+        name: decode(qnetwork, outer[name], values) if name in outer else values[:, :, 0]
+        for name, values in result.layers.items()
+    }
 
 
 def load_simulation(deployment: Deployment) -> Deployment:

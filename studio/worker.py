@@ -150,8 +150,10 @@ def serve(connection: Connection) -> None:
     # What is slow at first use is done before the first model arrives.
     from studio import pipeline as _  # noqa: PLC0415, F401
     from studio.mapper import pack  # noqa: PLC0415
+    from studio.simulate import native  # noqa: PLC0415
 
     pack.library()
+    native.code()
     while True:
         try:
             request = connection.recv()

@@ -12,11 +12,13 @@ SOURCES = {
     "pack": paths.resource("native", "pack.c").read_text(encoding="utf-8"),
     "hooks": counter._SOURCE,
     "network": simulator.source(),
+    "noise": paths.resource("native", "noise.c").read_text(encoding="utf-8"),
 }
 FUNCTIONS = {
     "pack": (b"construct_once", b"improve"),
     "hooks": (b"on_block",),
     "network": (b"run_program", b"best_level"),
+    "noise": (b"noisy", b"rounded"),
 }
 
 
