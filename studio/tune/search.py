@@ -28,6 +28,11 @@ from studio.tune.measure import Part
 # What a trial must gain to be kept: less is the noise of few samples.
 LAYERS = frozenset({"Conv", "Gemm", "MatMul"})
 WORTH = 0.995
+# Values the samples did not show are clipped by a scale that is too small, and cost more than all
+# rounding: a scale shrinks only so far from what calibration found.
+MANY_SAMPLES = 32
+LEAST_FACTOR, LEAST_FACTOR_OF_FEW = 0.7, 0.9
+NONE = Choices()
 OTHER: Mapping[str, Signed] = {"pn": "shift", "shift": "pn"}
 
 
@@ -46,18 +51,29 @@ class Search:
     ``history`` is each best so far, the last one ``best``.
     """
 
-    def __init__(self, prepared: Prepared, part: Part, trials: int, job: Job) -> None:
+    def __init__(
+        self, prepared: Prepared, part: Part, trials: int, job: Job, choices: Choices = NONE
+    ) -> None:
         self.prepared, self.part, self.trials = prepared, part, trials
         self.used = 0
         self._job = job
-        start = quantizer.finish(prepared)
-        self.best = Found(Choices(), start, measure.error(start, part))
+        start = quantizer.finish(prepared, choices)
+        self.best = Found(choices, start, measure.error(start, part))
         self.history = [self.best]
 
     @property
     def left(self) -> int:
         """Trials that remain."""
         return self.trials - self.used
+
+    def scaled(self, tensor: str, factor: float) -> bool:
+        """Try another scale for a tensor, unless it would clip too much for so few samples."""
+        changed = dict(self.best.choices.scales)
+        changed[tensor] = changed.get(tensor, 1.0) * factor
+        least = LEAST_FACTOR if len(self.part) >= MANY_SAMPLES else LEAST_FACTOR_OF_FEW
+        if changed[tensor] < least:
+            return False
+        return self.attempt(replace(self.best.choices, scales=changed))
 
     def attempt(self, choices: Choices, worth: float = WORTH) -> bool:
         """Try ``choices``; whether they are the best now. A network the chip cannot hold is not."""
@@ -89,10 +105,10 @@ def scales(search: Search, order: tuple[str, ...], steps: tuple[float, ...]) -> 
                 return
             if number == 0:
                 for factor in _filling(search.best.qnetwork, tensor):
-                    search.attempt(_scaled(search.best.choices, tensor, factor))
+                    search.scaled(tensor, factor)
             for factor in (1 / step, step):
-                if search.attempt(_scaled(search.best.choices, tensor, factor)):
-                    while search.attempt(_scaled(search.best.choices, tensor, factor)):
+                if search.scaled(tensor, factor):
+                    while search.scaled(tensor, factor):
                         pass
                     break
 
@@ -115,19 +131,22 @@ def encodings(search: Search) -> None:
         now, (matrix,) = search.best.choices, op.matrices
         other = OTHER.get(matrix.encoding)
         most = search.prepared.options.tile_rows or search.prepared.chip.array.max_inputs
-        if other is None or 2 * matrix.inputs <= most:
+        if other is None or 2 * matrix.inputs <= most or op.trace in now.encodings:
             continue
         search.attempt(replace(now, encodings={**now.encodings, op.trace: other}))
 
 
 def order(prepared: Prepared, qnetwork: QNetwork, report: Report) -> tuple[str, ...]:
-    """Tensors with a scale of their own, those of the weakest operations first, inputs last."""
+    """Tensors with a scale of their own, those of the weakest operations first.
+
+    Inputs keep theirs: what is clipped there is lost for all layers.
+    """
     weak = {layer.tensor: layer.single.snr for layer in report.layers if layer.single is not None}
     names = [part.output for part in prepared.parts if part.main.op not in PASS_THROUGH]
     names.sort(key=lambda name: weak.get(name, np.inf))
-    seen: set[float] = set()
+    seen = {qnetwork.tensors[name].scale for name in qnetwork.inputs}
     found = []
-    for name in (*names, *prepared.network.inputs):
+    for name in names:
         tensor = qnetwork.tensors.get(name)
         if tensor is not None and tensor.scale not in seen:
             seen.add(tensor.scale)
@@ -144,8 +163,3 @@ def _filling(qnetwork: QNetwork, tensor: str) -> Iterator[float]:
     for factor in (peak / 127, 2 * peak / 127):
         if 0.5 < factor < 2 and abs(factor - 1) > 0.02:
             yield factor
-
-
-def _scaled(choices: Choices, tensor: str, factor: float) -> Choices:
-    changed = {**choices.scales, tensor: choices.scales.get(tensor, 1.0) * factor}
-    return replace(choices, scales=changed)

@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from studio.base.errors import FitError
 from studio.base.job import Job
 from studio.chip.chip import Chip
 from studio.graph.network import Network
@@ -22,7 +23,7 @@ from studio.quantize.equalize import Equalize
 from studio.quantize.qnetwork import QNetwork
 from studio.quantize.stage import Prepared, QuantizeOptions
 from studio.simulate import compare
-from studio.tune import measure, mixed, repeat, search, words
+from studio.tune import measure, mixed, repeat, search, space, words
 from studio.tune.bias_correction import corrected
 from studio.tune.measure import Part
 from studio.tune.search import Found, Search
@@ -32,6 +33,8 @@ LEVELS: tuple[Level, ...] = ("off", "fast", "thorough")
 
 # Fewer calibration samples than this are not searched with.
 LEAST_SAMPLES = 16
+# Without a search, so many samples tell whether the integers follow the float model.
+WATCHED = 64
 # A large network is searched with as few samples as this before it gets fewer trials than these.
 LEAST, LEAST_TRIALS = 8, 20
 # Of the networks on the way to the best one, so many last ones are judged by other samples.
@@ -83,18 +86,22 @@ def run(network: Network, chip: Chip, options: TuneOptions, job: Job | None = No
         return quantizer.run(network, chip, options.quantize, job)
     first = replace(options.quantize, equalize="weights" if options.equalize else "off")
     prepared = quantizer.prepare(network, chip, first, job)
-    start = quantizer.finish(prepared)
+    choices = space.fitting(prepared)
+    start = quantizer.finish(prepared, choices)
     count = len(prepared.samples[0])
     effort = EFFORTS.get(options.level)
-    size, work = max(1, count // 2), max(1, measure.macs(start))
+    size, work = max(1, min(count // 2, WATCHED)), max(1, measure.macs(start))
     if effort is not None:
-        size = min(size, effort.samples, max(LEAST, int(effort.macs / LEAST_TRIALS / work)))
+        size = min(
+            max(1, count // 2), effort.samples, max(LEAST, int(effort.macs / LEAST_TRIALS / work))
+        )
     near, far = measure.halves(network, prepared.samples, size, job)
     judged = far if count >= 2 else near
-    found = Found(Choices(), start, 0.0)
+    found = Found(choices, start, 0.0)
     if effort is not None and count >= LEAST_SAMPLES:
         trials = min(effort.trials, int(effort.macs / (size * work)))
-        found, prepared = _searched(network, prepared, near, judged, effort, trials, options, job)
+        search_in = Search(prepared, near, trials, job, choices)
+        found, prepared = _searched(network, search_in, judged, effort, options, job)
     made = found.qnetwork
     if options.noise is not None:
         model = repeat.device(options.noise, prepared)
@@ -105,20 +112,21 @@ def run(network: Network, chip: Chip, options: TuneOptions, job: Job | None = No
 
 def _searched(
     network: Network,
-    prepared: Prepared,
-    near: Part,
+    first: Search,
     far: Part,
     effort: Effort,
-    trials: int,
     options: TuneOptions,
     job: Job,
 ) -> tuple[Found, Prepared]:
     """The best network found, and what it was prepared from."""
-    found = Search(prepared, near, trials, job)
-    start = found.best
+    found, start, prepared = first, first.best, first.prepared
     for way in _equalizations(network, options):
         again = replace(prepared.options, equalize=way)
-        other = Search(quantizer.prepare(network, prepared.chip, again, job), near, trials, job)
+        ready = quantizer.prepare(network, prepared.chip, again, job)
+        try:
+            other = Search(ready, first.part, first.trials, job, start.choices)
+        except FitError:  # biases grew beyond the strip
+            continue
         if other.best.error < found.best.error * search.WORTH:
             found = other
     _descend(found, effort, options, job)
