@@ -54,18 +54,17 @@ class Stream:
     """Normal numbers of one seed: the study's, and a key that says what they are for."""
 
     def __init__(self, seed: int, *key: int) -> None:
-        self._bits = np.random.SFC64(np.random.SeedSequence(seed, spawn_key=key))
-        state = self._bits.state["state"]["state"]
-        self.state: npt.NDArray[np.uint64] = np.array(state, np.uint64)
+        words = np.random.SeedSequence(seed, spawn_key=key).generate_state(3, np.uint64)
+        # Of an SFC64: three words that a good hash made, and its counter.
+        self.state: npt.NDArray[np.uint64] = np.append(words, np.uint64(1))
 
     def normals(self, rows: int, columns: int) -> Float32:
         """float32 [rows, columns]; each row takes whole 64-bit numbers of the generator."""
         words = -(-columns // 4)
-        self._bits.state = self._bits.state | {
-            "state": {"state": self.state},
-        }
-        raw = np.asarray(self._bits.random_raw(rows * words), np.uint64).astype("<u8")
-        self.state = np.array(self._bits.state["state"]["state"], np.uint64)
+        bits = np.random.SFC64(0)
+        bits.state = bits.state | {"state": {"state": self.state}}
+        raw = np.asarray(bits.random_raw(rows * words), np.uint64).astype("<u8")
+        self.state = np.array(bits.state["state"]["state"], np.uint64)
         index = raw.view("<u2").reshape(rows, 4 * words)[:, :columns]
         found: Float32 = table()[index]
         return found

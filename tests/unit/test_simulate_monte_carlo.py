@@ -206,7 +206,7 @@ def test_accuracy_is_of_the_labels_and_agreement_of_the_exact_predictions() -> N
 
 def test_more_noise_hurts_more_and_none_not_at_all() -> None:
     quiet, loud = study(QUIET), study(LOUD)
-    assert quiet.accuracy.mean() > loud.accuracy.mean() + 0.1
+    assert quiet.accuracy.mean() > loud.accuracy.mean() + 0.04
     assert quiet.cosine.mean() > loud.cosine.mean()
     assert (quiet.correlation.mean(axis=0) > loud.correlation.mean(axis=0)).all()
     ideal = study(nets.CHIP.noise["ideal"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 import tomllib
@@ -16,7 +17,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = [PROJECT["optional-dependencies"][name] for name in ("prove", "cluster")]
-OURS = [Requirement(line) for line in PROJECT["dependencies"] + sum(EXTRAS, [])]
+OURS = [Requirement(line) for line in PROJECT["dependencies"] + list(itertools.chain(*EXTRAS))]
 OLD_PYTHON = {"importlib-metadata", "lazy-importer", "zipp"}  # dask wants them below 3.12
 
 
