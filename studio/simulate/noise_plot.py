@@ -92,14 +92,14 @@ def _histogram(axes: Any, study: Study, own: Style) -> None:
     edges = np.linspace(low - 0.02 * room, high + 0.02 * room, 31)
     axes.hist(scores, bins=edges, color=own.fills[0], edgecolor=own.edges[0], linewidth=0.6)
     share, *_ = study.yields()
-    axes.axvline(study.exact, color=own.ink, linewidth=1.2, label=f"exact {study.exact:.4g}")
+    axes.axvline(study.exact, color=own.ink, linewidth=1.2, label=f"exact {study.exact:.2%}")
     if low - room < study.threshold < high + room:
         axes.axvline(
             study.threshold,
             color=own.edges[1],
             linestyle="--",
             linewidth=1.2,
-            label=f"yield {share:.1%} at {study.threshold:.4g}",
+            label=f"yield {share:.1%} at {study.threshold:.2%}",
         )
     if scores.size:
         axes.axvline(
@@ -107,11 +107,12 @@ def _histogram(axes: Any, study: Study, own: Style) -> None:
             color=own.edges[0],
             linestyle=":",
             linewidth=1.2,
-            label=f"mean {scores.mean():.4g}, worst {scores.min():.4g}",
+            label=f"mean {scores.mean():.2%}, worst {scores.min():.2%}",
         )
     axes.set_xlabel(study.measure if study.measure == "accuracy" else f"{study.measure} with exact")
     axes.set_ylabel("chips")
-    axes.legend(frameon=False, loc="upper left")
+    _percent(axes, 8)
+    axes.legend(frameon=False, ncols=3, loc="lower right", bbox_to_anchor=(1.0, 1.0), borderpad=0)
 
 
 def _sensitivity(axes: Any, study: Study, own: Style) -> None:
@@ -126,6 +127,7 @@ def _sensitivity(axes: Any, study: Study, own: Style) -> None:
     axes.axvline(0, color=own.line, linewidth=0.8)
     _names(axes, [name for name, _ in found])
     axes.set_xlabel(f"loss of {study.measure}")
+    _percent(axes, 5)
 
 
 def _correlation(axes: Any, study: Study, own: Style) -> None:
@@ -141,6 +143,15 @@ def _correlation(axes: Any, study: Study, own: Style) -> None:
     axes.plot(mean, places, "o", color=own.edges[2], markersize=4)
     _names(axes, list(study.traced[:_MOST_LAYERS]))
     axes.set_xlabel("correlation, in execution order")
+    axes.locator_params(axis="x", nbins=6)
+
+
+def _percent(axes: Any, most: int) -> None:
+    """At most so many marks along x, fractions as percent."""
+    from matplotlib.ticker import PercentFormatter  # noqa: PLC0415
+
+    axes.locator_params(axis="x", nbins=most)
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0))
 
 
 def _names(axes: Any, names: list[str]) -> None:
