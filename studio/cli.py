@@ -57,6 +57,8 @@ from studio.cli_options import (
 
 logger = logging.getLogger(__name__)
 
+CANCELLED = 130
+
 app = typer.Typer(
     name="cim-studio",
     help="Take an ONNX model to a compute-in-memory chip: quantize it, map its weights onto the"
@@ -345,13 +347,17 @@ def guarded(command: Callable[[], object], as_json: bool) -> int:
         _tell(error, as_json)
         return 1
     except (Cancelled, KeyboardInterrupt, typer.Abort):
-        typer.echo("cancelled", err=True)
-        return 130
-    except typer.Exit as stop:
-        return stop.exit_code
+        return _cancelled()
+    except typer.Exit as stop:  # typer makes one of Ctrl+C, too
+        return _cancelled() if stop.exit_code == CANCELLED else stop.exit_code
     except Exception as error:
         return _unexpected(error, as_json)
     return code if isinstance(code, int) else 0
+
+
+def _cancelled() -> int:
+    typer.echo("cancelled", err=True)
+    return CANCELLED
 
 
 def _tell(error: StudioError, as_json: bool) -> None:

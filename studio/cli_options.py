@@ -247,9 +247,9 @@ def options(
 
 
 def choice(name: str, value: str, known: tuple[str, ...]) -> None:
-    """Raise StudioError unless ``value`` is one of ``known``."""
+    """Refuse a word on the command line that is none of ``known``, as a wrong usage."""
     if value not in known:
-        raise StudioError(f"{name} {value} is unknown", hint=f"Choose one of {', '.join(known)}.")
+        raise typer.BadParameter(f"{value}: choose one of {', '.join(known)}.", param_hint=name)
 
 
 def pairs(option: str, texts: Sequence[str] | None) -> dict[str, str]:

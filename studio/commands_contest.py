@@ -11,11 +11,12 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from studio.base.errors import StudioError
-from studio.commands import Screen, percent
+from studio.commands import Screen
 from studio.formats import contest as files
 from studio.mapper import contest_solve
 from studio.mapper.contest import Core, check_cores
 from studio.mapper.contest_solve import Solution
+from studio.tables import percent
 
 MOST_SECONDS = 3600.0
 

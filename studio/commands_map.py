@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from studio import commands, map_report, mapping, pipeline, stages
+from studio import commands, map_report, mapping, pipeline, stages, tables
 from studio.base.errors import StudioError
 from studio.commands import Screen
 from studio.mapper import estimate
@@ -126,13 +126,13 @@ def _tell(found: Sequence[Deployment], folder: Path, screen: Screen) -> None:
     for deployment, layout in zip(found, layouts, strict=True):
         if several:
             screen.say(f"{deployment.project.folder.name}:")
-        screen.table(commands.layer_table(need(deployment.qnetwork), layout))
+        screen.table(tables.layer_table(need(deployment.qnetwork), layout))
     for line in map_report.lines(layouts, chip, wanted):
         screen.say(line)
     for deployment, own in zip(found, estimates, strict=True):
         if several:
             screen.say(f"{deployment.project.folder.name}:")
-        screen.table(commands.estimate_table(own))
+        screen.table(tables.estimate_table(own))
     screen.say(f"Estimates, of one inference, {estimate.origin(estimates[0])}")
     joint = f"{folder}, the map of all in {Project(folder).map}"
     screen.say(f"Written: {joint if several else found[0].project.map}")

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from studio import pipeline, stages
 from studio.base.errors import DataError
-from studio.commands import Screen, percent, prepare
+from studio.commands import Screen, prepare
 from studio.graph import load as graphs
 from studio.graph.network import Network
 from studio.pipeline import Deployment
@@ -20,6 +20,7 @@ from studio.simulate import compare
 from studio.simulate.compare import LayerReport, Report
 from studio.simulate.errors import MOST_DB
 from studio.stages import Options, need
+from studio.tables import percent
 
 MOST_SAMPLES = 256
 

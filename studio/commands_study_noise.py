@@ -17,7 +17,7 @@ from studio.chip import chip as chips
 from studio.chip import noise as noises
 from studio.chip.chip import Chip
 from studio.chip.noise import DeviceModel
-from studio.commands import Screen, percent
+from studio.commands import Screen
 from studio.formats import program_log
 from studio.mapper.layout import Layout
 from studio.pipeline import Deployment
@@ -26,6 +26,7 @@ from studio.simulate import monte_carlo, noise_fit, noise_plot, noise_study
 from studio.simulate.noise_fit import Fit
 from studio.simulate.noise_study import Study
 from studio.stages import Options, need
+from studio.tables import percent
 
 _UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0, "y": 31557600.0}
 _SAMPLES = 1000

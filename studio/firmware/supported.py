@@ -8,21 +8,37 @@ from studio.quantize.qnetwork import (
     AffineOp,
     ArrayOp,
     ConcatOp,
+    HistoryOp,
     LutOp,
+    MatMulOp,
     Matrix,
+    MeanOp,
     MulOp,
+    NormOp,
     PermuteOp,
     PoolOp,
     QNetwork,
     QOp,
+    RecurrentOp,
     ReshapeOp,
+    SliceOp,
     SoftmaxOp,
+    ZeroInsertOp,
 )
 
 KNOWN = (
     ArrayOp, AddOp, MulOp, AffineOp, PoolOp, LutOp, ConcatOp, PermuteOp, ReshapeOp, SoftmaxOp,
 )  # fmt: skip
 _LISTED = 8
+WORDS: dict[type, str] = {
+    HistoryOp: "earlier frames",
+    RecurrentOp: "recurrent cell",
+    SliceOp: "slice",
+    ZeroInsertOp: "transposed convolution",
+    NormOp: "normalization",
+    MeanOp: "mean over channels",
+    MatMulOp: "product of two activations",
+}
 
 
 def check(qnetwork: QNetwork) -> None:
@@ -33,8 +49,9 @@ def check(qnetwork: QNetwork) -> None:
     listed = ", ".join(f"{name} ({what})" for name, what in found[:_LISTED])
     more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
     raise ModelError(
-        f"the firmware cannot run this network yet: {listed}{more}",
-        hint="Simulating and mapping it work; see the table of operators in the documentation.",
+        f"the firmware cannot run this network yet; it lacks: {listed}{more}",
+        hint="Everything up to the firmware works: quantize, simulate, report, map, noise."
+        " What was made so far is in the results folder.",
         where=qnetwork.name,
     )
 
@@ -42,7 +59,7 @@ def check(qnetwork: QNetwork) -> None:
 def missing(op: QOp) -> str:
     """What the firmware lacks for an operation; empty where nothing."""
     if not isinstance(op, KNOWN):
-        return type(op).__name__.removesuffix("Op")
+        return WORDS.get(type(op), "part of a recurrent cell")
     if isinstance(op, ArrayOp):
         return next((what for matrix in op.matrices if (what := _matrix(matrix))), "")
     if isinstance(op, LutOp) and op.table.ndim > 1:

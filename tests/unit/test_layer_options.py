@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio import commands, commands_map, mapping, pipeline, stages
+from studio import commands, commands_map, mapping, pipeline, stages, tables
 from studio.base.errors import DataError, StudioError
 from studio.base.job import Job
 from studio.chip.chip import Chip
@@ -117,12 +117,12 @@ def test_random_frames_are_signed_where_the_file_says_so(tmp_path: Path) -> None
     assert stages.need(found.calibration)[0].min() < 0
     assert "-128 to 127" in found.notes[0]
     assert stages.need(found.layout).blocks[0].rows == 16
-    rows = commands.layer_rows(stages.need(found.qnetwork))
+    rows = tables.layer_rows(stages.need(found.qnetwork))
     assert rows[0]["encoding"] == "partial" and rows[0]["signed_inputs"] == 4
     matrix = stages.need(found.qnetwork).array_ops[0].matrices[0]
-    assert commands.encoding(matrix) == "pn 4, shift 8"
+    assert tables.encoding(matrix) == "pn 4, shift 8"
     whole = replace(matrix, encoding="pn", input_shift=1, store="mixed", repeat=2)
-    assert commands.encoding(whole) == "pn, times 2, low bytes, twice"
+    assert tables.encoding(whole) == "pn, times 2, low bytes, twice"
 
 
 def test_missing_and_broken_files_are_refused_before_anything_runs(tmp_path: Path) -> None:
