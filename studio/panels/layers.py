@@ -63,7 +63,7 @@ class Layers(QWidget):
         rows: list[list[table.Cell]] = []
         colours: list[str] = []
         on_array = 0
-        for op in network.ops:
+        for op in network.walk():
             if not isinstance(op, ArrayOp):
                 rows.append(_cpu_row(op, network, self.tr("CPU")))
                 colours.append("")

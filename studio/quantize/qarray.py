@@ -17,6 +17,17 @@ Store = Literal["analog", "mixed", "digital"]
 UNLIMITED = 32767
 
 
+class OneInput:
+    """An operation that reads one tensor, its ``input``."""
+
+    input: str
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the tensors it reads."""
+        return (self.input,)
+
+
 @dataclass(frozen=True)
 class RowTile:
     """Input elements ``start``..``stop`` (exclusive) of a matrix, multiplied in one round.
@@ -114,7 +125,7 @@ def low_byte(weights: Int16) -> Int16:
 
 
 @dataclass(frozen=True)
-class ArrayOp:
+class ArrayOp(OneInput):
     """Multiplication by weights, at every position of a sliding window.
 
     A fully connected layer is a 1 x 1 window on each position. Pairs are (W, H); ``pads`` is
@@ -135,11 +146,6 @@ class ArrayOp:
     pads: tuple[int, int, int, int] = (0, 0, 0, 0)
     relu: bool = False
     trace: str = ""
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the tensors it reads."""
-        return (self.input,)
 
     def stored(self) -> Iterator[tuple[int, Matrix]]:
         """Numbers and matrices of those that have cells on the array."""

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from studio.quantize.qarray import Int16, Int32
+from studio.quantize.qarray import Int16, Int32, OneInput
 
 Real = npt.NDArray[np.float64]
 
@@ -39,7 +39,7 @@ class MulOp:
 
 
 @dataclass(frozen=True)
-class AffineOp:
+class AffineOp(OneInput):
     """sat8((x * factor[c] + offset[c] + 2**(shift-1)) >> shift) per channel c, then relu.
 
     A constant Add or Mul or a BatchNormalization that folds into no matrix. ``factor``: int16
@@ -54,14 +54,9 @@ class AffineOp:
     shift: int
     relu: bool = False
 
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the tensors it reads."""
-        return (self.input,)
-
 
 @dataclass(frozen=True)
-class PoolOp:
+class PoolOp(OneInput):
     """Maximum or average over a window; geometry as in ArrayOp, channels apart.
 
     Padding does not take part in a maximum. ``kind`` "average" is
@@ -82,14 +77,9 @@ class PoolOp:
     shift: int = 0
     ratio: float = 1.0
 
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the tensors it reads."""
-        return (self.input,)
-
 
 @dataclass(frozen=True)
-class LutOp:
+class LutOp(OneInput):
     """table[x & 255] for every element: any function of one integer.
 
     ``table``: int16 [256], or [C, 256] with a row for each channel. It holds values of the
@@ -100,11 +90,6 @@ class LutOp:
     input: str
     output: str
     table: Int16
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the tensors it reads."""
-        return (self.input,)
 
 
 @dataclass(frozen=True)
@@ -118,7 +103,7 @@ class ConcatOp:
 
 
 @dataclass(frozen=True)
-class PermuteOp:
+class PermuteOp(OneInput):
     """Output element i is input element ``order[i]``, both flat; int32 [size]."""
 
     name: str
@@ -126,28 +111,18 @@ class PermuteOp:
     output: str
     order: Int32
 
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the tensors it reads."""
-        return (self.input,)
-
 
 @dataclass(frozen=True)
-class ReshapeOp:
+class ReshapeOp(OneInput):
     """The same bytes under another shape."""
 
     name: str
     input: str
     output: str
 
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the tensors it reads."""
-        return (self.input,)
-
 
 @dataclass(frozen=True)
-class SoftmaxOp:
+class SoftmaxOp(OneInput):
     """Softmax over C, as uint8 in steps of 1/255.
 
     With m = max(x) over C and e_c = table[m - x_c], the output is
@@ -159,11 +134,6 @@ class SoftmaxOp:
     input: str
     output: str
     table: Int32
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the tensors it reads."""
-        return (self.input,)
 
 
 @dataclass(frozen=True)
@@ -224,7 +194,7 @@ class MatMulOp:
 
 
 @dataclass(frozen=True)
-class MeanOp:
+class MeanOp(OneInput):
     """Mean over the channels: floor(sum * factor + 0.5), saturated to the output's range.
 
     The output is (W, H, 1). ``factor`` is scale_in / (C * scale_out), float64.
@@ -235,14 +205,9 @@ class MeanOp:
     output: str
     factor: float
 
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the tensors it reads."""
-        return (self.input,)
-
 
 @dataclass(frozen=True)
-class NormOp:
+class NormOp(OneInput):
     """Normalization with statistics of the sample itself, in float64 and then rounded.
 
     "layer": over C at each position; "group": over W, H and the channels of each of ``groups``
@@ -262,14 +227,9 @@ class NormOp:
     epsilon: float = 0.0
     groups: int = 1
 
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the tensors it reads."""
-        return (self.input,)
-
 
 @dataclass(frozen=True)
-class SliceOp:
+class SliceOp(OneInput):
     """Every ``step``-th element from ``start`` along ``axis`` (0 = W, 1 = H, 2 = C).
 
     How many there are is the output's size along that axis; ``step`` is at least 1.
@@ -282,14 +242,9 @@ class SliceOp:
     start: int
     step: int = 1
 
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the tensors it reads."""
-        return (self.input,)
-
 
 @dataclass(frozen=True)
-class ZeroInsertOp:
+class ZeroInsertOp(OneInput):
     """Output element (w * strides[0], h * strides[1]) is input element (w, h), the others are 0.
 
     The output is ((W - 1) * strides[0] + 1, (H - 1) * strides[1] + 1, C). A transposed
@@ -300,8 +255,3 @@ class ZeroInsertOp:
     input: str
     output: str
     strides: tuple[int, int]
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the tensors it reads."""
-        return (self.input,)

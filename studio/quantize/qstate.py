@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from studio.quantize.qarray import OneInput
+
 if TYPE_CHECKING:
     from studio.quantize.qnetwork import QOp
 
 
 @dataclass(frozen=True)
-class HistoryOp:
+class HistoryOp(OneInput):
     """Frames of earlier steps side by side: channel block j is the input ``lags[j]`` steps ago.
 
     Input (W, 1, C), output (W, 1, C * len(lags)). Frames before the start are zero. Its state,
@@ -26,11 +28,6 @@ class HistoryOp:
     input: str
     output: str
     lags: tuple[int, ...]
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the tensors it reads."""
-        return (self.input,)
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class RecurrentOp:
+class RecurrentOp(OneInput):
     """A cell run for every step of the input along W; its body is operations of one step.
 
     Input (W, 1, C), output (W, 1, D). In each step the body reads ``step_input``, (1, 1, C), and
@@ -66,8 +63,3 @@ class RecurrentOp:
     reverse: bool = False
     reset_every: int = 0
     trace: str = ""
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the tensors it reads."""
-        return (self.input,)
