@@ -188,14 +188,18 @@ def _prepare(request: Prepare, connection: Connection) -> None:
         connection.send(StageStarted(stage.name))
         return Job(report)
 
+    told: set[str] = set()
+
     def finished(stage: Stage, deployment: Deployment) -> None:
+        new = tuple(note for note in deployment.notes if note not in told)
+        told.update(new)
         connection.send(
             StageDone(
                 stage.name,
                 getattr(deployment, stage.artifact),
                 deployment.seconds[stage.name],
                 stage.name in deployment.cached,
-                deployment.notes,
+                new,
             )
         )
 

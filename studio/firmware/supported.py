@@ -49,9 +49,9 @@ def check(qnetwork: QNetwork) -> None:
     listed = ", ".join(f"{name} ({what})" for name, what in found[:_LISTED])
     more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
     raise ModelError(
-        f"the firmware cannot run this network yet; it lacks: {listed}{more}",
-        hint="Everything up to the firmware works: quantize, simulate, report, map, noise."
-        " What was made so far is in the results folder.",
+        "the firmware cannot run this network yet",
+        hint=f"It lacks: {listed}{more}. Everything up to the firmware works: quantize, simulate,"
+        " report, map, noise; what was made so far is in the results folder.",
         where=qnetwork.name,
     )
 

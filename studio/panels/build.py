@@ -45,7 +45,6 @@ class Build(QWidget):
         self._log.setFont(theme.mono())
         self._log.setUndoRedoEnabled(False)
         self._log.setMaximumBlockCount(20_000)
-        self._log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         empty = EmptyState(
             "build",
             self.tr("No build yet"),

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 from studio.base.errors import StudioError
+
+MESSAGE_WIDTH = 420
 
 
 def show_error(parent: QWidget | None, error: StudioError) -> QMessageBox:
@@ -20,6 +22,7 @@ def show_error(parent: QWidget | None, error: StudioError) -> QMessageBox:
     # Plain text: messages name files and nodes, and a name may hold anything.
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(error.message)
+    _wrap(box)
     parts = [_tr("Where: {0}").format(error.where) if error.where else "", error.hint]
     box.setInformativeText("\n\n".join(part for part in parts if part))
     box.setTextInteractionFlags(
@@ -56,6 +59,14 @@ def show_crash(parent: QWidget | None, trace: str, log: Path | None) -> QMessage
     box.setDefaultButton(close)
     box.open()
     return box
+
+
+def _wrap(box: QMessageBox) -> None:
+    """Have long messages wrap: Qt measures them before the style makes them bold."""
+    label = box.findChild(QLabel, "qt_msgbox_label")
+    if label is not None:
+        label.setWordWrap(True)
+        label.setMinimumWidth(MESSAGE_WIDTH)
 
 
 def _tr(text: str) -> str:

@@ -342,8 +342,7 @@ def _log_lines(
 ) -> list[str]:
     """What the build log says of a finished stage."""
     lines = [f"{stage}: {seconds:.2f} s" + (" (cached)" if cached else "")]
-    if stage == "graph":
-        lines += [f"  {note}" for note in notes]
+    lines += [f"  {note}" for note in notes]
     if isinstance(artifact, QNetwork):
         lines += [f"  {note}" for note in artifact.notes]
     if isinstance(artifact, Image):
