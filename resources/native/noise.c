@@ -63,38 +63,46 @@ EXPORT void noisy(float *restrict out, const float *restrict base, const float *
     }
 }
 
-/* The chip's rounding, in quarters of an output LSB, with bias and noise before it:
-   out = clip((trunc(sum * scale + bias + sigma * z) + 2) >> 2, low, 127), rows by columns. sigma
-   is one row (step 0) or one for each (step columns); without a table there is no noise. Every row
-   takes whole 64 bits of the generator. */
-EXPORT void rounded(i16 *restrict out, const float *restrict sums, const float *restrict scale,
-                    const float *restrict bias, const float *restrict sigma, i64 step, i64 rows, i64 columns, i32 low,
-                    const float *table, u64 *state)
+/* One row of the chip's rounding, in quarters of an output LSB, with bias and noise before it:
+   out = clip((trunc(sum * scale + bias + sigma * z) + 2) >> 2, low, 127). Without a table there
+   is no noise. A row takes whole 64 bits of the generator. */
+static inline __attribute__((always_inline)) void
+rounded_row(i16 *restrict out, const float *restrict sums, const float *restrict scale,
+            const float *restrict bias, const float *restrict sigma, i64 columns, i32 low,
+            const float *table, u64 *state)
 {
     const float least = 4.0f * (float)low - 2.0f;
     float z[CHUNK];
-    for (i64 r = 0; r < rows; r++, sums += columns, out += columns, sigma += step)
-        for (i64 at = 0; at < columns; at += CHUNK) {
-            i64 some = columns - at < CHUNK ? columns - at : CHUNK;
-            const float *a = sums + at, *f = scale + at, *b = bias + at, *s = sigma + at;
-            i16 *y = out + at;
-            if (table) {
-                normals(z, some, table, state);
-                for (i64 i = 0; i < some; i++) {
-                    float error = s[i] * z[i], value = a[i] * f[i];
-                    value = value + b[i];
-                    z[i] = value + error;
-                }
-            } else
-                for (i64 i = 0; i < some; i++) {
-                    float value = a[i] * f[i];
-                    z[i] = value + b[i];
-                }
-            /* Clipped before rounding: the ends are the values that still round to low and 127. */
+    for (i64 at = 0; at < columns; at += CHUNK) {
+        i64 some = columns - at < CHUNK ? columns - at : CHUNK;
+        const float *a = sums + at, *f = scale + at, *b = bias + at, *s = sigma + at;
+        i16 *y = out + at;
+        if (table) {
+            normals(z, some, table, state);
             for (i64 i = 0; i < some; i++) {
-                float v = z[i] < least ? least : z[i];
-                v = v > 509.0f ? 509.0f : v;
-                y[i] = (i16)(((i32)v + 2) >> 2);
+                float error = s[i] * z[i], value = a[i] * f[i];
+                value = value + b[i];
+                z[i] = value + error;
             }
+        } else
+            for (i64 i = 0; i < some; i++) {
+                float value = a[i] * f[i];
+                z[i] = value + b[i];
+            }
+        /* Clipped before rounding: the ends are the values that still round to low and 127. */
+        for (i64 i = 0; i < some; i++) {
+            float v = z[i] < least ? least : z[i];
+            v = v > 509.0f ? 509.0f : v;
+            y[i] = (i16)(((i32)v + 2) >> 2);
         }
+    }
+}
+
+/* Rows by columns; sigma is one row (step 0) or one for each (step columns). */
+EXPORT void rounded(i16 *restrict out, const float *restrict sums, const float *restrict scale,
+                    const float *restrict bias, const float *restrict sigma, i64 step, i64 rows,
+                    i64 columns, i32 low, const float *table, u64 *state)
+{
+    for (i64 r = 0; r < rows; r++, sums += columns, out += columns, sigma += step)
+        rounded_row(out, sums, scale, bias, sigma, columns, low, table, state);
 }

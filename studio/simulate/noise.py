@@ -26,15 +26,30 @@ TABLE_BITS = 16
 @functools.cache
 def library() -> ctypes.CDLL | None:
     """The compiled loops; None where they cannot be had (numpy then does the same)."""
-    source = paths.resource("native", "noise.c").read_text(encoding="utf-8")
-    found = native.library("noise", source)
+    found = native.library("noise", source())
     if found is not None:
         pointer, number = ctypes.c_void_p, ctypes.c_int64
         found.noisy.argtypes = (*[pointer] * 3, number, ctypes.c_float, *[pointer] * 2)
         sizes = (number, number, number, ctypes.c_int32)
         found.rounded.argtypes = (*[pointer] * 5, *sizes, pointer, pointer)
-        found.noisy.restype = found.rounded.restype = None
+        found.pack_steps.argtypes = (
+            pointer,
+            pointer,
+            number,
+            number,
+            ctypes.c_float,
+            ctypes.c_int32,
+        )
+        found.pack_steps.restype = number
+        found.noisy_rounds.argtypes = (pointer,)
+        found.noisy.restype = found.rounded.restype = found.noisy_rounds.restype = None
     return found
+
+
+def source() -> str:
+    """The C source, all files: array.c is the exact simulator's, whose products it has."""
+    parts = (paths.resource("native", name) for name in ("array.c", "noise.c", "noise_array.c"))
+    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
 
 
 @functools.cache

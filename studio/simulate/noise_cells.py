@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,10 @@ from studio.simulate.noise import Float32, Float64, in_steps
 
 ROW_MAX = 255  # of what a row receives
 MARGIN = 1.02  # of a bound: errors may add up a little more than on average
-COARSEST_BITS, FINEST_BITS = 1, 10  # of the grid of weights, behind the point
+COARSEST_BITS, FINEST_BITS = 1, 7  # of the grid of weights, behind the point: 16 bits hold them
+WORD_MAX = 2**15 - 1  # of a weight in steps of the grid, for the integer kernel
+SUM_MAX = 2**29  # of what is expected of sums, in such steps: half of what the kernel allows
+FARTHEST = 5.0  # standard deviations: the largest normal number is 4.4
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,15 @@ def _tile(
     ]
     grid, kind = _grid(parts, largest_input(matrix, qnetwork.tensors[op.input]))
     return Tile(
-        parts=tuple(replace(part, sigma=in_steps(part.sigma, grid)) for part in parts),
+        parts=tuple(
+            replace(
+                part,
+                sigma=_by_weight(
+                    part.cells, lambda w: in_steps(static_sigma(w, model, decades), grid)
+                ),
+            )
+            for part in parts
+        ),
         scheme=scheme,
         rows=first.rows // first.copies,
         columns=matrix.columns * first.points,
@@ -164,17 +175,25 @@ def largest_input(matrix: Matrix, tensor: QTensor) -> int:
 
 
 def _grid(parts: Sequence[Part], most: int) -> tuple[float, type[np.floating[Any]]]:
-    """The finest grid on which sums are exact in float32, or a fine one for float64."""
-    bound = 1.0
+    """The finest grid on which sums are exact in float32, or else in float64.
+
+    Neither is finer than weights of 16 bits and sums of 2**30 allow, where that can be: the
+    integer kernel then does the same (it looks at what was drawn itself).
+    """
+    bound = tall = 1.0
     for part in parts:
+        sizes = np.abs(part.cells) + np.float32(FARTHEST) * part.sigma
+        tall = max(tall, 1 + float(sizes.sum(axis=0).max(initial=0)))
         wide = 0.5 * part.sigma  # more than what errors add to either sign, on average
         for sign in (1, -1):
             sums = (np.maximum(sign * part.cells, 0) + wide).sum(axis=(0, 1))
             bound = max(bound, MARGIN * most * float(sums.max(initial=0)))
+    kind: type[np.floating[Any]] = np.float32
     bits = int(np.floor(np.log2(kernels.EXACT_IN_FLOAT32 / bound)))
     if bits < COARSEST_BITS:
-        return 2.0**-FINEST_BITS, np.float64
-    return 2.0 ** -min(bits, FINEST_BITS), np.float32
+        kind, bits = np.float64, int(np.floor(np.log2(SUM_MAX / bound)))
+    bits = max(COARSEST_BITS, min(bits, FINEST_BITS, int(np.floor(np.log2(WORD_MAX / tall)))))
+    return 2.0**-bits, kind
 
 
 def _part(
@@ -207,7 +226,7 @@ def _part(
         column=block.column,
         gain=block.gain,
         cells=cells,
-        sigma=static_sigma(cells, model, decades),
+        sigma=_by_weight(cells, lambda w: static_sigma(w, model, decades)),
         bias=bias,
         bias_sigma=static_sigma(bias, model, decades),
         read=read,
@@ -216,6 +235,14 @@ def _part(
         target=target,
         key=key,
     )
+
+
+def _by_weight(cells: Float32, function: Callable[[Float32], Float32]) -> Float32:
+    """``function`` of every cell, computed once for each weight: cells are whole and few differ."""
+    low, high = int(cells.min(initial=0)), int(cells.max(initial=0))
+    table = function(np.arange(low, high + 1, dtype=np.float32))
+    found: Float32 = table[(cells - np.float32(low)).astype(np.intp)]
+    return found
 
 
 def spread(weights: Float32, amplitude: float, knee: float, relative: float) -> Float32:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from studio.chip.noise import DeviceModel
 from studio.simulate.noise import Float32, Float64, Stream, noisy
+from studio.simulate.noise_array import Packed, pack
 from studio.simulate.noise_cells import Part, Prepared, Tile
 
 CELLS, STUCK, COLUMNS, ROUNDS = range(4)  # kinds of streams
@@ -25,7 +26,8 @@ class Drawn:
 
     A round gives inputs @ ``weights`` * ``scale`` + inputs @ ``exact`` * ``exact_scale`` +
     ``bias``, in quarters of an output LSB, and normal noise of the variance ``sigma``**2 +
-    inputs**2 @ ``read`` * ``scale``**2 + ``bias_read``.
+    inputs**2 @ ``read`` * ``scale``**2 + ``bias_read``. ``packed`` are the weights once more, for
+    the integer kernel; None where floating point does the round.
     """
 
     weights: npt.NDArray[np.floating[Any]]
@@ -36,6 +38,7 @@ class Drawn:
     sigma: Float32
     read: Float64 | None
     bias_read: Float64
+    packed: Packed | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,8 @@ class ChipDraw:
             if read is not None and part.read is not None and part.bias_read is not None:
                 read[:, part.target] = part.read
                 bias_read[part.target] = part.bias_read * (unit * factor).astype(np.float64) ** 2
-        return Drawn(weights, scale, exact, 4 / tile.gain, bias, sigma, read, bias_read)
+        packed = pack(weights, tile.grid) if exact is None and read is None else None
+        return Drawn(weights, scale, exact, 4 / tile.gain, bias, sigma, read, bias_read, packed)
 
 
 def _cells(

@@ -12,7 +12,7 @@ from studio.base.job import Job
 from studio.mapper import copies
 from studio.mapper.copies import Scheme
 from studio.quantize.qnetwork import ArrayOp, Matrix, QNetwork, RowTile
-from studio.simulate import kernels
+from studio.simulate import kernels, noise_array
 from studio.simulate.kernels import Int16
 from studio.simulate.noise import Stream, rounded
 from studio.simulate.noise_cells import Prepared, Tile
@@ -97,6 +97,15 @@ def converted(
 
     With ``repeat`` 2 each is computed twice, with noise of its own, and averaged.
     """
+    if drawn.packed is not None:
+        given = None if not drawn.sigma.any() else stream
+        whole_rounds = [
+            noise_array.rounds(
+                inputs, drawn.packed, drawn.scale, drawn.bias, drawn.sigma, given, low
+            )
+            for _ in range(repeat)
+        ]
+        return _mean(whole_rounds)
     kind = drawn.weights.dtype
     sums = (inputs.astype(kind) @ drawn.weights).astype(np.float32, copy=False)
     scale, sigma = drawn.scale, drawn.sigma
@@ -115,7 +124,12 @@ def converted(
         rounded(sums, scale, drawn.bias, sigma, None if silent else stream, low)
         for _ in range(repeat)
     ]
-    return rounds[0] if repeat == 1 else (rounds[0] + rounds[1]) >> 1
+    return _mean(rounds)
+
+
+def _mean(rounds: Sequence[Int16]) -> Int16:
+    """One round, or the mean of two."""
+    return rounds[0] if len(rounds) == 1 else (rounds[0] + rounds[1]) >> 1
 
 
 def tile_rounds(

@@ -50,7 +50,7 @@ class Prepared:
     ) -> None:
         self.qnetwork = qnetwork
         self.array = array or kernels.array
-        self.threads = threads or _threads()
+        self.threads = threads or default_threads()
         self._code = native.code() if compiled else None
         self._by_array = array is not None
         self._zeros = self._find_zeros()
@@ -202,7 +202,7 @@ class Prepared:
         return Piece(program, None, (), tuple({*dropped, *(shown - later)}))
 
 
-def _threads() -> int:
+def default_threads() -> int:
     """As many as processors, or as processes of a pool are told (base/threads.py)."""
     told = os.environ.get("OMP_NUM_THREADS", "")
     return min(int(told) if told.isdecimal() and int(told) else os.cpu_count() or 1, MOST_THREADS)

@@ -4,8 +4,9 @@ python -m tests.bench.bench_noise
 
 The network is the wake-word MLP 800-256-256-256-256-2 with random weights. Every chip draws its
 weights anew (programming error), every output of every sample gets noise of its own before the
-chip's rounding. All do the same work in float32; the last column, the mean correlation of the
-third layer with the exact answer, shows that. The torch peer runs where torch is installed.
+chip's rounding. The peers multiply in float32, ours weights of 16 bits in whole numbers; the last
+column, the mean correlation of the third layer with the exact answer, shows that the noise is the
+same. The torch peer runs where torch is installed.
 """
 
 from __future__ import annotations

@@ -7,18 +7,19 @@ import pytest
 from studio.base import native, paths
 from studio.emulator import counter
 from studio.simulate import native as simulator
+from studio.simulate import noise
 
 SOURCES = {
     "pack": paths.resource("native", "pack.c").read_text(encoding="utf-8"),
     "hooks": counter._SOURCE,
     "network": simulator.source(),
-    "noise": paths.resource("native", "noise.c").read_text(encoding="utf-8"),
+    "noise": noise.source(),
 }
 FUNCTIONS = {
     "pack": (b"construct_once", b"improve"),
     "hooks": (b"on_block",),
     "network": (b"run_program", b"best_level"),
-    "noise": (b"noisy", b"rounded"),
+    "noise": (b"noisy", b"rounded", b"pack_steps", b"noisy_rounds"),
 }
 
 
