@@ -123,7 +123,7 @@ def report(
         typer.Option(
             "--model",
             metavar="MODEL.onnx",
-            help="The float model of a results folder, to compare with.",
+            help="With a results folder: the float model it was quantized from, to compare with.",
             show_default=False,
         ),
     ] = None,

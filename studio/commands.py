@@ -23,6 +23,7 @@ from studio.mapper import picture as pictures
 from studio.mapper.verify import verify_together
 from studio.pipeline import Deployment
 from studio.project import Project
+from studio.simulate import stage as simulator
 from studio.stages import Options, need
 from studio.tables import layer_rows, layer_table, percent, result_table
 from studio.target import Run
@@ -222,6 +223,8 @@ def simulate(
         deployment = stages.simulate(deployment, job, layers)
     simulation = need(deployment.simulation)
     screen.say(summary("simulate", deployment))
+    if note := simulator.loss_note(simulation):
+        screen.say(f"note: {note}")
     screen.say(f"Written: {deployment.project.outputs}")
     screen.result(
         {
@@ -229,6 +232,7 @@ def simulate(
             "samples": simulation.samples,
             "accuracy_float": simulation.accuracy_float,
             "accuracy_integer": simulation.accuracy_integer,
+            "notes": list(deployment.notes),
         }
     )
 

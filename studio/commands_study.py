@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -10,13 +10,18 @@ from typing import Any, Literal
 from rich.box import SIMPLE
 from rich.table import Table
 
-from studio import pipeline, stages
+from studio import pipeline, sources, stages
 from studio.base.errors import DataError
 from studio.commands import Screen, prepare
 from studio.graph import load as graphs
 from studio.graph.network import Network
 from studio.pipeline import Deployment
-from studio.simulate import compare
+from studio.project import Project
+from studio.quantize import io
+from studio.quantize.stage import Samples
+from studio.simulate import compare, reference
+from studio.simulate import stage as simulator
+from studio.simulate.advice import Given
 from studio.simulate.compare import LayerReport, Report
 from studio.simulate.errors import MOST_DB
 from studio.stages import Options, need
@@ -36,41 +41,60 @@ def report(
 ) -> None:
     """How exact each operation is, entire and single, the worst first.
 
-    ``model`` is an .onnx file or a results folder; for a folder ``float_model`` is the model to
-    compare with. Raises DataError without samples.
+    ``model`` is an .onnx file or a results folder; of a folder, ``float_model`` is the model to
+    compare with.
+    Without ``data`` a folder's own samples are taken. Raises DataError without samples, and for
+    a float model that is not the folder's.
     """
-    deployment, network = _ready(model, data, out, options, float_model, screen)
-    if deployment.test is None:
+    if model.is_dir():
+        deployment, network, inputs, given = _reopened(model, data, options, float_model, screen)
+    else:
+        start = pipeline.begin(model, data, out, options)
+        deployment = prepare(start, ("graph", "quantize"), screen)
+        network, given = deployment.network, _given(vars(options))
+        inputs = deployment.test.inputs if deployment.test is not None else None
+    if inputs is None:
         raise DataError(
             "a report needs samples to run",
             hint="Add --data FILE.npz or FILE.npy.",
             where=str(model),
         )
     count = samples or MOST_SAMPLES
-    chosen = tuple(x[:count] for x in deployment.test.inputs)
+    chosen = tuple(x[:count] for x in inputs)
     with screen.working("Compare") as job:
-        found = compare.run(need(deployment.qnetwork), network, chosen, job)
+        found = compare.run(need(deployment.qnetwork), network, chosen, job, given)
     show(found, screen)
     screen.result(tree(found))
 
 
-def _ready(
-    model: Path,
-    data: Path | None,
-    out: Path,
-    options: Options,
-    float_model: Path | None,
-    screen: Screen,
-) -> tuple[Deployment, Network | None]:
-    """The quantized network with its samples, and the float model where it is known."""
-    if not model.is_dir():
-        start = pipeline.begin(model, data, out, options)
-        deployment = prepare(start, ("graph", "quantize"), screen)
-        return deployment, deployment.network
-    deployment = stages.reopen(model, data, options)
-    if float_model is None:
-        return deployment, None
-    return deployment, graphs.load(float_model, options.shapes)
+def _reopened(
+    folder: Path, data: Path | None, options: Options, float_model: Path | None, screen: Screen
+) -> tuple[Deployment, Network | None, Samples | None, Given]:
+    """A results folder's network, its float model and samples where known, its options."""
+    project = Project(folder)
+    source = sources.load(project)
+    deployment = stages.reopen(folder, data, options)
+    qnetwork = need(deployment.qnetwork)
+    inputs = deployment.test.inputs if deployment.test is not None else None
+    if inputs is None and project.samples.is_file():
+        inputs = io.real_inputs(qnetwork, simulator.load(project.samples).inputs)
+        screen.say("Samples: those the folder was simulated with, as the chip's integers.")
+    network = None
+    if float_model is not None:
+        network = graphs.load(float_model, options.shapes or source.shapes)
+        reference.check(network, qnetwork, str(float_model))
+        if source.digest not in ("", sources.content(float_model)):
+            screen.say(f"note: {float_model} has changed since it was quantized into this folder.")
+    elif source.model and not qnetwork.integer:
+        screen.say(f"note: --model PATH/{source.model} compares with the float model, too.")
+    return deployment, network, inputs, _given(source.options)
+
+
+def _given(options: Mapping[str, Any]) -> Given:
+    """The options in force, for suggestions, as far as they are known."""
+    level, equal = str(options.get("tune", "")), options.get("equalize")
+    tried = equal is True or (equal is None and level in ("fast", "thorough"))
+    return Given(str(options.get("method", "")), level, tried, bool(options.get("mixed")))
 
 
 def show(found: Report, screen: Screen) -> None:

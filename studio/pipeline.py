@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from studio import __version__, mapping, stages
+from studio import __version__, mapping, sources, stages
 from studio.base import paths
 from studio.base.errors import StudioError
 from studio.base.files import digest
@@ -209,7 +209,7 @@ def _plain(value: Any) -> Any:
 def _inputs_key(deployment: Deployment) -> str:
     """Model, data and chip by content, and the program, as one hash."""
     files = (deployment.model, deployment.data, Path(deployment.chip.source))
-    found = [digest(path) if path is not None and path.is_file() else "" for path in files]
+    found = [sources.content(path) if path is not None else "" for path in files]
     return hashlib.sha256(repr([*found, _program()]).encode()).hexdigest()
 
 

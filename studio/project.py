@@ -30,6 +30,11 @@ class Project:
         return self.folder / "chip.toml"
 
     @property
+    def source(self) -> Path:
+        """Where the model and its data lay, and how it was quantized (sources.py)."""
+        return self.folder / "source.json"
+
+    @property
     def layer_options(self) -> Path:
         """A copy of the layer options the network was quantized with, where there were any."""
         return self.folder / "opt.protobuf"

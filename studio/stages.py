@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from studio import sources
 from studio.base.errors import DataError, StudioError
 from studio.base.files import write_bytes, write_text
 from studio.base.job import Job
@@ -157,6 +158,7 @@ def move(deployment: Deployment, folder: Path) -> Deployment:
         qnetworks.save(need(deployment.qnetwork), project.quantized)
         _save_chip(deployment.chip, project)
         _copy(before.layer_options, project.layer_options)
+        _copy(before.source, project.source)
         if before.samples.is_file():
             write_bytes(project.samples, before.samples.read_bytes())
     return replace(deployment, project=project)
@@ -234,6 +236,9 @@ def quantize(deployment: Deployment, job: Job) -> Deployment:
     qnetworks.save(qnetwork, deployment.project.quantized)
     _save_chip(deployment.chip, deployment.project)
     _copy(options.layer_options, deployment.project.layer_options)
+    chosen_names = ("method", "tune", "equalize", "mixed")
+    chosen_options = {name: getattr(options, name) for name in chosen_names}
+    sources.save(deployment.project, deployment.model, options.shapes, chosen_options)
     return replace(deployment, qnetwork=qnetwork)
 
 

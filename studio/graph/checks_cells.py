@@ -206,12 +206,34 @@ def tdnn_gain(node: Node, network: Network) -> str | None:
     return _gains(node, "scale_params")
 
 
-def cell_shifts(node: Node, network: Network) -> str | None:
-    """`shift_bits` are 2 whole numbers, or 4 of Lstm and Gru2Array, of -15 (right) to 7 (left).
+def lstm_shifts(node: Node, network: Network) -> str | None:
+    """`shift_bits` are 2 or 4 whole numbers of -15 (right) to 7 (left), or left out.
 
-    Left shifts stay small enough for sums of 32 bits. Lstm: f c, i t, their sum, the output.
-    Gru: r times the hidden part, the sum. Gru2Array: the same, then (1 - z) n and z h.
+    They shift f c, i t, their sum, and the output; two are the last two. Left shifts stay small
+    enough for sums of 32 bits.
     """
+    return _shifts(node)
+
+
+def gru_shifts(node: Node, network: Network) -> str | None:
+    """`shift_bits` are 2 whole numbers of -15 (right) to 7 (left), or left out.
+
+    They shift r times the hidden part, and the sum. Left shifts stay small enough for sums of
+    32 bits.
+    """
+    return _shifts(node)
+
+
+def gru2array_shifts(node: Node, network: Network) -> str | None:
+    """`shift_bits` are 2 or 4 whole numbers of -15 (right) to 7 (left), or left out.
+
+    They shift r times the hidden part, the sum, (1 - z) n and z h; two are the first two. Left
+    shifts stay small enough for sums of 32 bits.
+    """
+    return _shifts(node)
+
+
+def _shifts(node: Node) -> str | None:
     shifts = shifts_of(node)
     if shifts is None:
         return "shift_bits is no list of that length"

@@ -37,13 +37,23 @@ def is_gain(node: Node) -> bool:
 
 
 def gain_clear(node: Node, network: Network) -> str | None:
-    """A `Scale` of 1/G behind it (G one of 256, 512, ..., 8192) holds its gain and is alone there.
+    """A `Scale` right behind it is 1/G, G one of 256, 512, ..., 8192, and alone there.
 
-    Without such a Scale its gain is taken to be 1024, and the report says so.
+    G is its gain. Without a Scale behind it the gain is taken to be 1024, and the report says so.
     """
+    if not on_array(node, network):
+        return None
     users = network.consumers(node.outputs[0])
-    gains = [user for user in users if is_gain(user)]
-    if gains and (len(users) > 1 or node.outputs[0] in network.outputs):
+    scales = [user for user in users if user.op == "Scale"]
+    for user in scales:
+        scale = user.attributes.get("scale")
+        if isinstance(scale, int | float) and not is_gain(user):
+            means = f"gain {1 / scale:.6g}" if scale > 0 else f"scale {scale:g}"
+            return (
+                f"{means} ({user.name} behind it); the chip's are {GAINS[0]}..{GAINS[-1]}:"
+                " 1/scale must be a power of two"
+            )
+    if scales and (len(users) > 1 or node.outputs[0] in network.outputs):
         found = ", ".join(user.op for user in users)
         return f"its output goes to {found}{' and out' if len(users) == 1 else ''}"
     return None
@@ -118,7 +128,7 @@ def scale_value(node: Node, network: Network) -> str | None:
     """
     scale = node.attributes.get("scale")
     if not isinstance(scale, int | float):
-        return "it has no number as scale"
+        return "scale is no number" if "scale" in node.attributes else "scale is missing"
     if isfinite(scale) and scale == int(scale) and -128 <= scale <= 127:
         return None
     if not 0 < scale < 1 or abs(log2(scale) - round(log2(scale))) > 1e-6 or scale < 2**-13.5:
@@ -130,7 +140,9 @@ def scalar_form(node: Node, network: Network) -> str | None:
     """`op_types` is mul (the default) or add; `scale` is a whole number from -128 to 127."""
     if node.text("op_types", "mul") not in ("mul", "add"):
         return f"op_types is {node.text('op_types', 'mul')}"
-    scale = node.attributes.get("scale")
+    if "scale" not in node.attributes:
+        return "scale is missing"
+    scale = node.attributes["scale"]
     whole = isinstance(scale, int | float) and -128 <= scale <= 127 and scale == int(scale)
     return None if whole else f"scale is {scale}"
 
@@ -138,7 +150,7 @@ def scalar_form(node: Node, network: Network) -> str | None:
 def float_scale(node: Node, network: Network) -> str | None:
     """`scale` is a number; `clip_bits`, 0 to 7, bounds the result to -2**b..2**b - 1."""
     if not isfinite(node.number("scale", float("nan"))):
-        return "scale is no number"
+        return "scale is no number" if "scale" in node.attributes else "scale is missing"
     bits = node.number("clip_bits", 7)
     return None if bits in range(8) else f"clip_bits is {bits}"
 
@@ -162,7 +174,10 @@ def table_of(node: Node, network: Network) -> np.ndarray[tuple[int], np.dtype[np
 
 
 def table_form(node: Node, network: Network) -> str | None:
-    """`table_params` holds 256 or 1024 numbers from -128 to 127; fractions are cut off."""
+    """`table_params` or `activate_table` holds 256 or 1024 numbers from -128 to 127.
+
+    Fractions are cut off.
+    """
     table = table_of(node, network)
     if table is None:
         return "it has no table"

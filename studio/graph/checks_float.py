@@ -128,6 +128,21 @@ def group_norm_form(node: Node, network: Network) -> str | None:
     return None
 
 
+def last_node(node: Node, network: Network) -> str | None:
+    """Only as the last node, where it is left out: the outputs are the logits.
+
+    Their largest is the same one. Apply it after the network, or train with a loss of logits.
+    """
+    users = ", ".join(user.op for user in network.consumers(node.outputs[0]))
+    return f"its output goes to {users}" if users else "it is applied to an input of the network"
+
+
+def concat_form(node: Node, network: Network) -> str | None:
+    """At least one input is computed; constants, as a class token, may stand beside it."""
+    computed = [name for name in node.inputs if name not in network.constants]
+    return None if computed else "all its inputs are constants"
+
+
 def slice_form(node: Node, network: Network) -> str | None:
     """Constant starts and ends, steps above 0, and something is left; not along the batch."""
     problem = _options_constant(node)

@@ -1,4 +1,4 @@
-"""What LSTM and GRU nodes may look like. The docstring of a check is the user's rule."""
+"""What LSTM, GRU and RNN nodes may look like. The docstring of a check is the user's rule."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from studio.graph.network import Network, Node
 
-_GATES = {"LSTM": 4, "GRU": 3}
+_GATES = {"LSTM": 4, "GRU": 3, "RNN": 1}
 
 
 def recurrent_weights(node: Node, network: Network) -> str | None:
@@ -56,16 +56,17 @@ def recurrent_state(node: Node, network: Network) -> str | None:
 def recurrent_form(node: Node, network: Network) -> str | None:
     """The plain cell: default activations, no `clip`, no `input_forget`, `layout` 0.
 
-    Exporters of PyTorch and Keras write these.
+    Exporters of PyTorch and Keras write these. An RNN's activation is Tanh or Relu.
     """
     if node.number("clip", 0) or node.number("input_forget", 0):
         return "clip or input_forget is set"
     if node.number("layout", 0):
         return "layout is 1"
-    default = ("Sigmoid", "Tanh", "Tanh") if node.op == "LSTM" else ("Sigmoid", "Tanh")
+    default = {"LSTM": ("Sigmoid", "Tanh", "Tanh"), "GRU": ("Sigmoid", "Tanh")}.get(node.op)
+    known = [default] if default is not None else [("Tanh",), ("Relu",)]
     given = node.attributes.get("activations", ())
     names = tuple(str(item) for item in given) if isinstance(given, tuple) else ("?",)
-    if names and names not in (default, 2 * default):
+    if names and not any(names in (plain, 2 * plain) for plain in known):
         return f"its activations are {', '.join(names)}"
     return None
 

@@ -13,7 +13,7 @@ import onnx
 from onnx import AttributeProto, numpy_helper
 
 from studio.base.errors import ModelError
-from studio.graph import shapes_dialect, tensors
+from studio.graph import series, tensors
 from studio.graph.dialect import DEFAULT_DOMAINS, MAKER_ATTRIBUTES, MAKER_KINDS, REAL_CONSTANTS
 from studio.graph.network import Attribute, Dialect, Network, Node
 from studio.graph.tensors import Array
@@ -37,6 +37,16 @@ _OPTION_INPUTS: Mapping[str, Mapping[int, str]] = {
     "Squeeze": {1: "axes"},
     "Unsqueeze": {1: "axes"},
 }
+# Kinds of attributes that are lists, and those of items and of lists of them.
+_LISTS = frozenset({AttributeProto.INTS, AttributeProto.FLOATS, AttributeProto.STRINGS})
+_OTHER: Mapping[int, int] = {
+    AttributeProto.INT: AttributeProto.INTS,
+    AttributeProto.INTS: AttributeProto.INT,
+    AttributeProto.FLOAT: AttributeProto.FLOATS,
+    AttributeProto.FLOATS: AttributeProto.FLOAT,
+    AttributeProto.STRING: AttributeProto.STRINGS,
+    AttributeProto.STRINGS: AttributeProto.STRING,
+}
 _ARITY: Mapping[str, tuple[int, int]] = {
     "Add": (2, 2), "BatchNormalization": (5, 5), "Conv": (2, 3), "Div": (2, 2), "Gemm": (2, 3),
     "MatMul": (2, 2), "Mul": (2, 2), "Sub": (2, 2), "Reshape": (1, 2), "Clip": (1, 3),
@@ -46,7 +56,7 @@ _ARITY: Mapping[str, tuple[int, int]] = {
     "InstanceNormalization": (3, 3), "LayerNormalization": (2, 3),
     "Expand": (1, 2), "GRU": (3, 6), "Gather": (1, 2), "LSTM": (3, 8), "Max": (1, 1 << 20),
     "Min": (1, 1 << 20), "PRelu": (2, 2), "Pad": (1, 4), "Pow": (2, 2), "ReduceMax": (1, 2),
-    "ReduceSum": (1, 2), "Resize": (1, 4),
+    "ReduceSum": (1, 2), "Resize": (1, 4), "RNN": (3, 6),
     # The maker's; tables and the like may come as inputs that nothing reads.
     "ActLut": (1, 2), "Gru": (3, 7), "Gru2Array": (3, 5), "Lstm": (3, 5), "Tdnn": (2, 4),
 }  # fmt: skip
@@ -58,7 +68,7 @@ def network(
     """The Network of ``model``.
 
     ``shapes`` are those of all tensors, or of the graph's inputs for an integer model, whose
-    others follow node by node (shapes_dialect.py). Raises ModelError for damaged tensors,
+    others follow node by node (series.py). Raises ModelError for damaged tensors,
     constants with NaN, infinity or no elements where they are used, missing inputs, shapes that
     do not fit, and weights of an integer model that are no integers.
     """
@@ -73,17 +83,17 @@ def network(
     nodes: list[Node] = []
     known = {**{name: array.shape for name, array in constants.items()}, **shapes}
     for proto in graph.node:
-        _check_attribute_types(proto, opset, source)
-        attributes = {a.name: value for a in proto.attribute for value in _attribute(a, source)}
+        attributes = _attributes(proto, opset, kind, source)
         if proto.op_type == "Constant":
             constants[proto.output[0]] = _constant(proto, attributes, source)
             known[proto.output[0]] = constants[proto.output[0]].shape
             continue
         node = _node(proto, attributes, constants, names, source)
         names.add(node.name)
-        if kind == "integer":
-            known.update(shapes_dialect.follow(node, known, constants, source))
         nodes.append(node if kind == "integer" else _as_opset_13(node, opset, known))
+    steps_first = frozenset[str]()
+    if kind == "integer":
+        known, steps_first = series.shapes_and_layouts(nodes, known, constants, source)
     result = Network(
         name=graph.name or "network",
         source=source,
@@ -93,13 +103,20 @@ def network(
         nodes=tuple(nodes),
         constants=constants,
         shapes=known,
+        steps_first=steps_first,
     )
     _check_constants(result)
     return result
 
 
-def _check_attribute_types(proto: onnx.NodeProto, opset: int, source: str) -> None:
-    """Refuse attributes of another kind than the schema states, which shape inference accepts."""
+def _attributes(
+    proto: onnx.NodeProto, opset: int, kind: Dialect, source: str
+) -> dict[str, Attribute]:
+    """The attributes of a node by name.
+
+    Refuses those of another kind than the schema states, which shape inference accepts. In
+    integer models a list of one may stand for its item, and the other way round.
+    """
     try:
         schema = onnx.defs.get_schema(proto.op_type, opset, "").attributes
     except onnx.defs.SchemaError:
@@ -108,20 +125,41 @@ def _check_attribute_types(proto: onnx.NodeProto, opset: int, source: str) -> No
     for name, entry in schema.items():
         # The schema's own enumeration prints as "AttrType.INTS" and has no typed way to an int.
         kinds[name] = AttributeProto.AttributeType.Value(str(entry.type).rpartition(".")[2])
+    found: dict[str, Attribute] = {}
     for attribute in proto.attribute:
-        kind = kinds.get(attribute.name, attribute.type)
+        wanted, given = kinds.get(attribute.name, attribute.type), int(attribute.type)
+        values = _attribute(attribute, source)
+        if kind == "integer" and (wanted in _LISTS) != (given in _LISTS):
+            values, given = [_other_kind(value) for value in values], _OTHER.get(given, given)
         # A whole number may stand for a fraction: the reader of the attribute takes both.
         numbers = (AttributeProto.INT, AttributeProto.FLOAT)
-        if kind != attribute.type and not (kind in numbers and attribute.type in numbers):
+        same = wanted == given or (wanted in numbers and given in numbers)
+        if not same or any(value is None for value in values):
             raise ModelError(
                 f"attribute {attribute.name} of node {proto.name or proto.output[0]} "
                 f"({proto.op_type}) is of the wrong kind",
                 hint="The file is not valid: export it again.",
                 where=source,
             )
+        found.update((attribute.name, value) for value in values if value is not None)
+    return found
 
 
-def _attribute(attribute: AttributeProto, source: str) -> list[Attribute]:
+def _other_kind(value: Attribute | None) -> Attribute | None:
+    """The item of a list of one, or a list of one item; None for other lists and for tensors."""
+    match value:
+        case (int() | float() | str() as item,):
+            return item
+        case int():
+            return (value,)
+        case float():
+            return (value,)
+        case str():
+            return (value,)
+    return None
+
+
+def _attribute(attribute: AttributeProto, source: str) -> list[Attribute | None]:
     """The value of an attribute, in a list; empty for kinds no supported operator has."""
     match attribute.type:
         case AttributeProto.INT:

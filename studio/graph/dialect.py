@@ -39,7 +39,8 @@ MAKER_KINDS: Mapping[str, Mapping[str, int]] = {
     "ClearLowBits": {"bits": AttributeProto.INT},
     "FloatScale": {"scale": AttributeProto.FLOAT, "clip_bits": AttributeProto.INT},
     "GroupNorm": {"num_groups": AttributeProto.INT, "epsilon": AttributeProto.FLOAT},
-    "Scalar": {"op_types": AttributeProto.STRING},
+    "Scalar": {"op_types": AttributeProto.STRING, "scale": AttributeProto.FLOAT},
+    "Scale": {"scale": AttributeProto.FLOAT},
     "SumNorm": {"axis": AttributeProto.INT},
 }
 DEFAULT_DOMAINS = ("", "ai.onnx")

@@ -90,6 +90,7 @@ class Draft:
             nodes=tuple(reversed(kept)),
             constants=constants,
             shapes={name: self.shapes[name] for name in self.shapes if name in alive},
+            steps_first=self.network.steps_first & alive,
         )
 
 

@@ -28,7 +28,7 @@ class Evidence:
     switches: tuple[str, ...] = ()
 
 
-_SERIES = "on [1, C, T] and [1, T, C] at every step"
+_SERIES = "on [1, C, T] and [1, T, C] at every step; an input of C = T is [1, C, T]"
 _SAME = "as AveragePool"
 _GROUPS = "(v - mean) / sqrt(var + epsilon) * gamma + beta over {}, v = x * scale_in; / scale_out"
 
@@ -125,7 +125,7 @@ EVIDENCE = {
     "Reshape": Evidence(
         "nothing", "exact",
         "the same bytes of the chip's memory, (W, H, C) with C fastest; [T, F] is T steps of"
-        " F features",
+        " F features, and so is [1, T, F] where the sizes of layers do not tell [1, F, T]",
     ),
     "Scalar": Evidence(
         "CPU", "inferred", "sat8(shift(x * scale)) or sat8(shift(x + scale)), right shifts by H",
@@ -139,11 +139,13 @@ EVIDENCE = {
     ),
     "Slice": Evidence("CPU", "inferred", "as in ONNX"),
     "Softmax": Evidence(
-        "CPU", "inferred", "of x * scale_in, in steps of scale_out, else of 1/255 as uint8",
+        "CPU", "inferred",
+        "of x * scale_in, in steps of scale_out, else of 1/255 as uint8; exponentials are rounded"
+        " to 15 bits: values within about 2**-9 of a tie may differ by 1",
         ("softmax_steps",),
     ),
     "Split": Evidence("CPU", "inferred", "as in ONNX"),
-    "Squeeze": Evidence("nothing", "inferred", "as Reshape"),
+    "Squeeze": Evidence("nothing", "inferred", "the axes are named anew"),
     "SumNorm": Evidence(
         "CPU", "inferred", "x / sum, in steps of scale_out, else of 1/255 as uint8",
         ("softmax_steps",),
@@ -154,7 +156,7 @@ EVIDENCE = {
         " zero before the start; then as Gemm with G = scale_params",
     ),
     "Transpose": Evidence("CPU", "inferred", "as in ONNX"),
-    "Unsqueeze": Evidence("nothing", "inferred", "as Reshape"),
+    "Unsqueeze": Evidence("nothing", "inferred", "as Squeeze"),
 }  # fmt: skip
 
 

@@ -73,7 +73,10 @@ def _export(
         return _protos(node, made, constant)
     out, attributes = node.outputs[0], dict(node.attributes)
     inputs = list(node.inputs)
+    before: list[onnx.NodeProto] = []
     match node.op:
+        case "Concat" if not network.constants.keys().isdisjoint(inputs):
+            inputs, before = _repeated(node, network, constant)
         case "Reshape":
             shape = np.array([-1, *network.shapes[out][1:]], dtype=np.int64)
             inputs.append(constant("shape", shape))
@@ -93,7 +96,30 @@ def _export(
             del attributes["dilations"]  # ones; known to AveragePool from opset 19 on
     proto = helper.make_node(node.op, inputs, [out], name=node.name)
     proto.attribute.extend(helper.make_attribute(key, value) for key, value in attributes.items())
-    return [proto]
+    return [*before, proto]
+
+
+def _repeated(
+    node: Node,
+    network: Network,
+    constant: Callable[[str, np.ndarray[tuple[int, ...], np.dtype]], str],
+) -> tuple[list[str], list[onnx.NodeProto]]:
+    """The inputs of a Concat, its constants being repeated for every sample, and what does it."""
+    out = node.outputs[0]
+    computed = next(name for name in node.inputs if name not in network.constants)
+    count = f"{out}/samples"
+    nodes = [helper.make_node("Shape", [computed], [count], name=count, start=0, end=1)]
+    inputs = []
+    for number, name in enumerate(node.inputs):
+        if name in network.constants:
+            rest = constant(f"shape{number}", np.array(network.shapes[name][1:], np.int64))
+            whole, wide = f"{out}/target{number}", f"{out}/constant{number}"
+            nodes.append(helper.make_node("Concat", [count, rest], [whole], name=whole, axis=0))
+            nodes.append(helper.make_node("Expand", [name, whole], [wide], name=wide))
+            inputs.append(wide)
+        else:
+            inputs.append(name)
+    return inputs, nodes
 
 
 def _protos(

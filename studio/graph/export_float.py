@@ -14,7 +14,7 @@ from studio.graph.network import Node
 
 Shape = tuple[int, ...]
 Array = npt.NDArray[np.generic]
-Value = int | float | str | Sequence[int] | onnx.GraphProto
+Value = int | float | str | Sequence[int] | Sequence[str] | onnx.GraphProto
 Step = tuple[str, Sequence[str], Sequence[str], Mapping[str, Value]]
 
 
@@ -41,7 +41,7 @@ def parts(node: Node, shapes: Mapping[str, Shape]) -> Made | None:
     made, out = Made(), node.outputs[0]
     x = node.inputs[0]
     match node.op:
-        case "LSTM" | "GRU":
+        case "LSTM" | "GRU" | "RNN" | "ReluRNN":
             _recurrent(made, node)
         case "CellState":
             _cell_state(made, node)
@@ -80,7 +80,10 @@ def _recurrent(made: Made, node: Node) -> None:
     }
     if node.op == "GRU":
         attributes["linear_before_reset"] = int(node.number("linear_before_reset", 0))
-    steps = made.add(node.op, [time_first, *node.inputs[1:]], f"{out}/steps", **attributes)
+    if node.op == "ReluRNN":
+        attributes["activations"] = ["Relu"]
+    op = node.op.removeprefix("Relu")
+    steps = made.add(op, [time_first, *node.inputs[1:]], f"{out}/steps", **attributes)
     flat = made.add("Squeeze", [steps, made.ints("direction", [1])], f"{out}/flat")
     made.add("Transpose", [flat], out, perm=(1, 0, 2))
 

@@ -13,6 +13,7 @@ from studio.graph import (
     decode,
     dialect,
     fuse_norms,
+    heads,
     inputs,
     normalize,
     normalize_cells,
@@ -23,6 +24,7 @@ from studio.graph import (
     shapes,
     straighten,
     tensors,
+    unpack,
 )
 from studio.graph.network import Dialect, Network
 from studio.graph.simplify import simplify
@@ -80,6 +82,7 @@ def _load(path: Path, sizes: Mapping[str, Shape], job: Job) -> Network:
     found = shapes.infer(model, source) if kind == "float" else shapes.of_inputs(model)
     network = decode.network(model, found, kind, source)
     if kind == "float":
+        network = unpack.unpack(heads.without_heads(network))
         network = fuse_norms.fuse(straighten.straighten(network))
     optable.check(network)
     job.step(3, 4, "normalizing the graph")

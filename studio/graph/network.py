@@ -92,6 +92,8 @@ class Network:
     axis is the batch it is 1. ``dialect`` is "integer" when weights are already chip integers
     stored as floats (the maker's dialect, with ``Scale`` nodes), else "float".
     ``inputs`` are graph inputs that are no constants. ``source`` is the file's name, for messages.
+    Of an integer model's tensors of three axes, ``steps_first`` are [1, T, F]; the others are
+    [1, F, T]. ``notes`` tell what the network does otherwise than the file.
     """
 
     name: str
@@ -102,6 +104,8 @@ class Network:
     nodes: tuple[Node, ...]
     constants: Mapping[str, npt.NDArray[np.generic]]
     shapes: Mapping[str, tuple[int, ...]]
+    steps_first: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
 
     def consumers(self, tensor: str) -> list[Node]:
         """Nodes that read ``tensor``, in execution order."""

@@ -77,7 +77,10 @@ def _is_copy(node: Node, draft: Draft) -> bool:
     if node.op == "Transpose":
         return node.ints("perm") == tuple(range(len(node.ints("perm"))))
     if node.op == "Reshape":
-        return draft.shapes[node.inputs[0]] == draft.shapes[node.outputs[0]]
+        before, after = node.inputs[0], node.outputs[0]
+        first = draft.network.steps_first
+        same = (before in first) == (after in first) or bool(node.number("relabel", 0))
+        return draft.shapes[before] == draft.shapes[after] and same
     return node.op == "Concat" and len(node.inputs) == 1
 
 

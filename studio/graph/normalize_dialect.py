@@ -20,6 +20,8 @@ AveragePool        as elsewhere; scale_in, scale_out. Padding counts unless the 
 Softmax, SumNorm   axis, scale_in, and scale_out where the file has it
 GroupNorm          num_groups, epsilon, scale_in, scale_out; x, factors [C], offsets [C]
 LayerNormalization epsilon, scale_in, scale_out; x, factors [C], offsets [C]
+Reshape            relabel 1 where it only drops or adds axes of size 1, as Squeeze does; others
+                   read the chip's memory anew
 ReduceMean         axes (only 1), scale_in, scale_out. Others are AveragePools.
 Slice              axis, start, step; a Split is several
 Clip               min, max
@@ -160,7 +162,8 @@ def _mean(node: Node, draft: Draft) -> list[Node]:
     if whole != after:
         kept = draft.tensor(f"{node.outputs[0]}_kept", whole)
         first = replace(node, outputs=(kept,))
-        rest = [Node("Reshape", _free(draft, f"{node.name}_flat"), (kept,), node.outputs[:1], {})]
+        title = _free(draft, f"{node.name}_flat")
+        rest = [Node("Reshape", title, (kept,), node.outputs[:1], {"relabel": 1})]
     if axes == {1}:
         return [with_attributes(first, "ReduceMean", {"axes": (1,), **_scales(node)}), *rest]
     kernel = tuple(size if axis in axes else 1 for axis, size in enumerate(shape))[2:]
@@ -198,6 +201,10 @@ def _norm(node: Node, draft: Draft) -> list[Node]:
         groups = channels if op == "InstanceNormalization" else int(node.number("num_groups", 1))
         op, attributes = "GroupNorm", {**attributes, "num_groups": groups}
     return [replace(node, op=op, inputs=tuple(inputs), attributes=attributes)]
+
+
+def _relabelled(node: Node, draft: Draft) -> list[Node]:
+    return [with_attributes(node, "Reshape", {"relabel": 1})]
 
 
 def _slice(node: Node, draft: Draft) -> list[Node]:
@@ -263,7 +270,9 @@ RULES: Mapping[str, Rule] = {
     "Slice": _slice,
     "Softmax": _along,
     "Split": _split,
+    "Squeeze": _relabelled,
     "SumNorm": _along,
+    "Unsqueeze": _relabelled,
 }
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "ActLut": ("table",),

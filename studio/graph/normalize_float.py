@@ -9,7 +9,7 @@ Sub                       two activations of one shape, or a constant first
 Product                   two activations, [1, (heads,) M, K] and [1, (heads,) K, N]
 LayerNormalization        epsilon; over the last axis; inputs x, gamma [C], beta [C]
 GroupNormalization        epsilon, num_groups; inputs x, gamma [C], beta [C]
-LSTM, GRU                 as recurrent.py says
+LSTM, GRU, RNN            as recurrent.py says; an RNN with Relu is a ReluRNN
 ReduceMean, ReduceMax     axes, not negative, which stay as 1; ReduceSum is a mean and a Mul
 Slice                     axis, start, stop, step, none negative; one axis
 Expand                    one input; axes of size 1 repeated to the output's shape
@@ -243,6 +243,12 @@ def _gather(node: Node, draft: Draft) -> list[Node]:
     return [pick, replace(flat, inputs=(one,))]
 
 
+def _rnn(node: Node, draft: Draft) -> list[Node]:
+    relu = node.attributes.get("activations") == ("Relu",)
+    kept = {name: node.attributes[name] for name in ("hidden_size", "direction")}
+    return [replace(node, op="ReluRNN" if relu else "RNN", attributes=kept)]
+
+
 def _expand(node: Node, draft: Draft) -> list[Node]:
     same = draft.shapes[node.inputs[0]] == draft.shapes[node.outputs[0]]
     return [Node("Identity" if same else "Expand", node.name, node.inputs[:1], node.outputs, {})]
@@ -320,6 +326,7 @@ def absorb_pads(draft: Draft) -> None:
 
 RULES: Mapping[str, Rule] = {
     **dict.fromkeys((*UNARY, "PRelu", "Pow", "Min", "Max", "LSTM", "GRU"), _keep),
+    "RNN": _rnn,
     "Add": _pair,
     "Clip": _clip,
     "ConvTranspose": _transposed,
@@ -345,7 +352,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys((*UNARY, "PRelu", "Pow", "Min", "Max", "Sub", "Product", "Expand"), ()),
     "GRU": ("hidden_size", "direction", "linear_before_reset"),
     "GroupNormalization": ("epsilon", "num_groups"),
-    "LSTM": ("hidden_size", "direction"),
+    **dict.fromkeys(("LSTM", "RNN", "ReluRNN"), ("hidden_size", "direction")),
     "LayerNormalization": ("epsilon",),
     "ReduceMax": ("axes",),
     "ReduceMean": ("axes",),

@@ -44,7 +44,6 @@ _CONV = (*_WEIGHTS, checks.window_form, checks.conv_channels)
 _POOL = (*_PLAIN, checks.window_form, checks.pool_form, checks.pool_ceil)
 _ORDER = (*_PLAIN, checks.batch_first)
 _SHAPE = (*_ORDER, checks.same_size)
-_CONCAT = (checks.concat_inputs, checks.batch_first)
 
 _OPS = (
     Op("Add", "CPU", (checks.add_form,)),
@@ -58,7 +57,7 @@ _OPS = (
             checks.clip_form,
         ),
     ),
-    Op("Concat", "CPU", _CONCAT),
+    Op("Concat", "CPU"),
     Op("Constant", "folded away", ()),
     Op("Conv", "array", _CONV),
     Op("Div", "CPU", (checks.second_constant, checks.divisor_not_zero)),
@@ -114,7 +113,7 @@ _ONLY_FLOAT = (
         for name in kind
     ),
     *(Op(name, "array") for name in optable_float.RECURRENT),
-    Op("Pad", "folded away"),
+    *(Op(name, "folded away") for name in ("ArgMax", "LogSoftmax", "Pad")),
 )
 _ALL = {op.type: op for op in (*_ONLY_FLOAT, *_ONLY_INTEGER, *_OPS)}
 TABLE: Mapping[str, Op] = {

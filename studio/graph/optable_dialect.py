@@ -16,17 +16,18 @@ _SCALES = (checks_dialect.scales_positive,)
 _NORM = (*_ORDER, checks_dialect.norm_form, *_SCALES, checks.extra_outputs_unused)
 _PAIR = (checks_dialect.operand_range, checks.shift_range)
 _CELL = (*_PLAIN, checks.extra_outputs_unused)
-_STEPS = (checks_cells.cell_shifts, checks_cells.cell_reset)
 _LSTM = (
-    checks_cells.lstm_weights, checks_cells.lstm_tables, checks_cells.lstm_gains, *_STEPS,
+    checks_cells.lstm_weights, checks_cells.lstm_tables, checks_cells.lstm_gains,
+    checks_cells.lstm_shifts, checks_cells.cell_reset,
 )  # fmt: skip
 _GRU = (
     checks_cells.gru_weights, checks_cells.gru_tables, checks_cells.gru_gains,
-    checks_cells.gru_ones, *_STEPS,
+    checks_cells.gru_ones, checks_cells.gru_shifts, checks_cells.cell_reset,
 )  # fmt: skip
 _GRU2ARRAY = (
     checks_cells.gru2array_weights, checks_cells.gru_tables, checks_cells.gru2array_gains,
-    checks_cells.gru_ones, checks_cells.gru2array_options, *_STEPS,
+    checks_cells.gru_ones, checks_cells.gru2array_options, checks_cells.gru2array_shifts,
+    checks_cells.cell_reset,
 )  # fmt: skip
 _TDNN = (checks_cells.tdnn_weights, checks_cells.tdnn_gain, checks_cells.tdnn_offsets)
 

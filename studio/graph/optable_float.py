@@ -20,7 +20,7 @@ ELEMENTWISE: Mapping[str, tuple[Check, ...]] = {
     "Pow": (*_PLAIN, checks_float.power_constant),
 }
 RECURRENT: Mapping[str, tuple[Check, ...]] = dict.fromkeys(
-    ("GRU", "LSTM"), (*_PLAIN, *checks_recurrent.CHECKS)
+    ("GRU", "LSTM", "RNN"), (*_PLAIN, *checks_recurrent.CHECKS)
 )
 REDUCTIONS: Mapping[str, tuple[Check, ...]] = {
     "GlobalMaxPool": _WINDOW,
@@ -48,8 +48,10 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     **NORMS,
     "Add": (checks_float.broadcast_form,),
     "Clip": (*_PLAIN, checks_float.clip_limits),
+    "Concat": (checks_float.concat_form, checks.batch_first),
     "ConvTranspose": (*_PLAIN, checks_float.transposed_form),
     "Div": (checks_float.broadcast_form, checks.divisor_not_zero),
+    **dict.fromkeys(("ArgMax", "LogSoftmax"), (checks_float.last_node,)),
     "MatMul": (checks_float.product_form, checks.inner_size),
     "Mul": (checks_float.broadcast_form,),
     "ReduceMean": (*_PLAIN, checks_float.mean_rows, checks.batch_first),

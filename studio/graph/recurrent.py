@@ -1,4 +1,4 @@
-"""LSTM and GRU nodes of one direction with the batch in front, from those ONNX has."""
+"""LSTM, GRU and RNN nodes of one direction with the batch in front, from those ONNX has."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import numpy as np
 from studio.graph.draft import Draft
 from studio.graph.network import Attribute, Node
 
-OPS = frozenset({"LSTM", "GRU"})
-GATES = {"LSTM": 4, "GRU": 3}
+OPS = frozenset({"LSTM", "GRU", "RNN"})
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,8 @@ def split(node: Node, x: str, draft: Draft) -> Split:
 
     ``x`` is its input as [1, T, C]. A new node's inputs are x [1, T, C], W [1, G, C], R
     [1, G, H] and B [1, 2 G], its output is [1, T, H], its attributes are hidden_size, direction
-    ("forward" or "reverse") and, of a GRU, linear_before_reset. G is 4 or 3 times H.
+    ("forward" or "reverse") and, of a GRU, linear_before_reset, of an RNN, activations (one).
+    G is 4, 3 or 1 times H.
     """
     _, steps, _ = draft.shapes[x]
     weights = [np.asarray(draft.constants[name], np.float32) for name in node.inputs[1:3]]
@@ -55,6 +55,8 @@ def split(node: Node, x: str, draft: Draft) -> Split:
         }
         if node.op == "GRU":
             attributes["linear_before_reset"] = int(node.number("linear_before_reset", 0))
+        if node.op == "RNN":
+            attributes["activations"] = (_activation(node),)
         nodes.append(Node(node.op, name, (x, *operands), (out,), attributes))
         outputs.append(out)
         end = draft.tensor(f"{name}/last", (1, 1, hidden))
@@ -68,6 +70,12 @@ def split(node: Node, x: str, draft: Draft) -> Split:
     four = draft.tensor(f"{node.name}/directions", (1, steps, directions, hidden))
     nodes.append(Node("Reshape", four, (sequence,), (four,), {}))
     return Split(nodes, four, _joined(nodes, draft, states, f"{node.name}/state", 1))
+
+
+def _activation(node: Node) -> str:
+    """What an RNN applies to its sum, "Tanh" or "Relu"."""
+    given = node.attributes.get("activations", ())
+    return str(given[0]) if isinstance(given, tuple) and given else "Tanh"
 
 
 def _joined(nodes: list[Node], draft: Draft, parts: list[str], name: str, axis: int) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from studio.graph.network import Node
-from studio.graph.shape_rules import Misfit, Rule, Shape, over_time
-from studio.graph.tensors import Array
+from studio.graph.shape_rules import Misfit, Shape, Step
 
 
 def _matrix(shapes: Sequence[Shape], place: int) -> tuple[int, int]:
@@ -28,20 +27,19 @@ def sizes_of(node: Node, weights: Shape) -> tuple[int, int]:
     return rows - hidden, hidden
 
 
-def _cell(node: Node, shapes: Sequence[Shape], constants: Mapping[str, Array]) -> Sequence[Shape]:
-    features, hidden = sizes_of(node, _matrix(shapes, 1))
-    return [over_time(shapes[0], features, hidden)]
+def _cell(node: Node, shapes: Sequence[Shape]) -> tuple[int, int]:
+    return sizes_of(node, _matrix(shapes, 1))
 
 
-def _tdnn(node: Node, shapes: Sequence[Shape], constants: Mapping[str, Array]) -> Sequence[Shape]:
+def _tdnn(node: Node, shapes: Sequence[Shape]) -> tuple[int, int]:
     rows, columns = _matrix(shapes, 1)
     lags = len(node.array("time_offsets").reshape(-1)) if "time_offsets" in node.attributes else 1
     if lags < 1 or rows % lags:
         raise Misfit(f"its weights have {rows} rows for {lags} time offsets")
-    return [over_time(shapes[0], rows // lags, columns)]
+    return rows // lags, columns
 
 
-RULES: Mapping[str, Rule] = {
+STEPS: Mapping[str, Step] = {
     "Gru": _cell,
     "Gru2Array": _cell,
     "Lstm": _cell,

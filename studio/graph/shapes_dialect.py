@@ -1,9 +1,9 @@
 """Shapes of integer models, node after node: onnx does not know the maker's operators.
 
-A tensor of rank 2 is one frame, [1, F]. A time series has three axes, [1, T, F] or [1, F, T],
-which the layers behind it tell; Gemm and the cells work on every step of it. In the chip's memory
-either is T frames of F values one after another. Reshape targets without a batch, such as [T, F],
-get one.
+A tensor of rank 2 is one frame, [1, F]. A time series has three axes, [1, T, F] or [1, F, T]
+(series.py tells which); Gemm and the cells work on every step of it. In the chip's memory either
+is T frames of F values one after another. Reshape targets without a batch, such as [T, F], get
+one.
 """
 
 from __future__ import annotations
@@ -16,26 +16,34 @@ import numpy as np
 from studio.base.errors import ModelError
 from studio.graph.geometry import explicit
 from studio.graph.network import Node
-from studio.graph.shape_rules import Misfit, Rule, Shape, over_time
-from studio.graph.shapes_cells import RULES as CELLS
+from studio.graph.shape_rules import Misfit, Rule, Shape, Step, over_time
+from studio.graph.shapes_cells import STEPS as CELLS
 from studio.graph.tensors import Array
 
 Constants = Mapping[str, Array]
 
 
 def follow(
-    node: Node, shapes: Mapping[str, Shape], constants: Constants, source: str
+    node: Node,
+    shapes: Mapping[str, Shape],
+    constants: Constants,
+    source: str,
+    steps_first: bool = False,
 ) -> dict[str, Shape]:
     """The shapes of a node's outputs, by name.
 
-    ``node`` has its options as attributes; ``shapes`` holds those of its inputs. Raises
+    ``node`` has its options as attributes; ``shapes`` holds those of its inputs, the first of
+    which has ``steps_first`` where its sizes do not tell features and steps apart. Raises
     ModelError where they do not fit the node. An operator without a rule keeps its first
     input's shape: the operator table refuses it, if it must be.
     """
     inputs = [shapes[name] if name else () for name in node.inputs]
     rule = RULES.get(node.op, _same)
     try:
-        found = rule(node, inputs, constants)
+        step = features_and_columns(node, inputs, constants)
+        found = (
+            [over_time(inputs[0], *step, steps_first)] if step else rule(node, inputs, constants)
+        )
     except (Misfit, TypeError, ValueError, IndexError, ArithmeticError) as error:
         reason = str(error) if isinstance(error, Misfit) else f"its form is not valid ({error})"
         raise ModelError(
@@ -61,16 +69,27 @@ def _same(node: Node, shapes: Sequence[Shape], constants: Constants) -> Sequence
     return [shapes[0]] if shapes else []
 
 
-def _gemm(node: Node, shapes: Sequence[Shape], constants: Constants) -> Sequence[Shape]:
+def features_and_columns(
+    node: Node, shapes: Sequence[Shape], constants: Constants
+) -> tuple[int, int] | None:
+    """How many numbers a layer takes and makes at every step; None for one without steps.
+
+    Raises Misfit where its weights have no form that tells.
+    """
+    if node.op == "MatMul" and (node.inputs[1] not in constants or len(shapes[1]) != 2):
+        return None
+    rule = STEPS.get(node.op)
+    return rule(node, shapes) if rule else None
+
+
+def _gemm(node: Node, shapes: Sequence[Shape]) -> tuple[int, int]:
     if len(shapes[1]) != 2:
         raise Misfit(f"its weights have shape {list(shapes[1])} instead of rank 2")
     rows, columns = shapes[1][::-1] if node.number("transB", 0) else shapes[1]
-    return [over_time(shapes[0], rows, columns)]
+    return rows, columns
 
 
 def _matmul(node: Node, shapes: Sequence[Shape], constants: Constants) -> Sequence[Shape]:
-    if node.inputs[1] in constants and len(shapes[1]) == 2:
-        return [over_time(shapes[0], *shapes[1])]
     a, b = shapes[:2]
     if len(a) < 2 or len(b) < 2 or a[-1] != b[-2]:
         raise Misfit(f"its operands have shapes {list(a)} and {list(b)}")
@@ -264,6 +283,7 @@ def _mean(node: Node, shapes: Sequence[Shape], constants: Constants) -> Sequence
     return [tuple(size for a, size in enumerate(shapes[0]) if a not in axes)]
 
 
+STEPS: Mapping[str, Step] = {**CELLS, "Gemm": _gemm, "MatMul": _gemm}
 RULES: Mapping[str, Rule] = {
     "Add": _elementwise,
     "AveragePool": _pool,
@@ -271,7 +291,6 @@ RULES: Mapping[str, Rule] = {
     "Conv": _conv,
     "ConvTranspose": _conv_transpose,
     "Flatten": _flatten,
-    "Gemm": _gemm,
     "GlobalAveragePool": _global_pool,
     "MatMul": _matmul,
     "MaxPool": _pool,
@@ -283,5 +302,4 @@ RULES: Mapping[str, Rule] = {
     "Squeeze": _squeeze,
     "Transpose": _transpose,
     "Unsqueeze": _unsqueeze,
-    **CELLS,
 }

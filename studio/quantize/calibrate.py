@@ -1,7 +1,7 @@
 """Ranges of a float network's tensors over calibration samples, streamed.
 
-Samples run one by one through onnxruntime, once; only a minimum, a maximum and a histogram are
-kept for each tensor, so memory does not grow with the number of samples.
+Samples run one by one through onnxruntime, once; only a minimum, a maximum, a histogram and the
+values of a few samples are kept for each tensor, so memory does not grow with the samples.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ __all__ = ["METHODS", "FloatRunner", "Floats", "Method", "Range", "observe", "ou
 
 Floats = npt.NDArray[np.float32]
 
+# Values and samples of a tensor that wait to be counted together, which is quicker.
+WAITING_VALUES, WAITING_SAMPLES = 2**15, 32
+FATAL = 4
+
 
 class FloatRunner:
     """Runs a float Network in onnxruntime, one sample at a time."""
@@ -30,9 +34,10 @@ class FloatRunner:
 
         self._names = network.inputs
         self._shapes = [network.shapes[name] for name in network.inputs]
-        self._outputs = tuple(outputs)
+        self._outputs, self._source = tuple(outputs), network.source
         options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
+        # What it says on stderr comes with the exception too.
+        options.log_severity_level = FATAL
         options.intra_op_num_threads = 1
         try:
             self._session = onnxruntime.InferenceSession(
@@ -42,7 +47,7 @@ class FloatRunner:
             )
         except Exception as error:  # onnxruntime's errors share no base but Exception
             raise ModelError(
-                f"onnxruntime cannot run this model: {error}",
+                f"onnxruntime cannot run this model: {first_line(error)}",
                 hint="Check the model with onnx.checker and export it again.",
                 where=network.source,
             ) from error
@@ -54,8 +59,20 @@ class FloatRunner:
                 name: np.asarray(x[index], np.float32).reshape(shape)
                 for name, shape, x in zip(self._names, self._shapes, samples, strict=True)
             }
-            values = self._session.run(list(self._outputs), feed)
+            try:
+                values = self._session.run(list(self._outputs), feed)
+            except Exception as error:  # as above
+                raise ModelError(
+                    f"onnxruntime cannot run this model on sample {index}: {first_line(error)}",
+                    hint="Check the model with onnx.checker and export it again.",
+                    where=self._source,
+                ) from error
             yield dict(zip(self._outputs, values, strict=True))
+
+
+def first_line(error: Exception) -> str:
+    """What an exception of onnxruntime says, without what it lists behind."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def outputs(
@@ -85,19 +102,32 @@ def observe(
     runner = FloatRunner(network, tensors)
     total = len(samples[0])
     found = {name: Histogram() for name in tensors}
+    waiting: dict[str, list[Floats]] = {name: [] for name in tensors}
+
+    def count(name: str, last: int) -> None:
+        """Take over what waits of a tensor; ``last`` is its last sample."""
+        values, first = waiting[name], last + 1 - len(waiting[name])
+        waiting[name] = []
+        for number, value in enumerate(values):
+            if not np.isfinite(value).all():
+                raise DataError(
+                    f"sample {first + number} makes tensor {name} infinite or NaN",
+                    hint="Scale the samples as in training, or leave that sample out.",
+                    where=network.source,
+                )
+        joined = np.concatenate([value.ravel() for value in values])
+        found[name].extend(joined)
+        if counted:
+            found[name].add(joined)
+
     for done, values in enumerate(runner.run(samples)):
         if done % 16 == 0:
             job.step(done, total, f"calibrating, sample {done + 1} of {total}")
         for name, value in values.items():
-            found[name].extend(value)
-            if not np.isfinite(found[name].low + found[name].high):
-                raise DataError(
-                    f"sample {done} makes tensor {name} infinite or NaN",
-                    hint="Scale the samples as in training, or leave that sample out.",
-                    where=network.source,
-                )
-            if counted:
-                found[name].add(value)
+            waiting[name].append(value)
+            many = len(waiting[name])
+            if many >= WAITING_SAMPLES or many * value.size >= WAITING_VALUES or done + 1 == total:
+                count(name, done)
     return found
 
 

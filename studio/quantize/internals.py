@@ -2,7 +2,7 @@
 
 Names are OUTPUT#WHAT, OUTPUT being the tensor the cell makes: ``sigmoid`` and ``tanh`` are what
 the functions are applied to, with ``_x`` and ``_h`` for the two summands of a GRU that is linear
-before its reset; ``cell`` is an LSTM's c.
+before its reset; ``cell`` is an LSTM's c. ``tanh`` of an RNN with Relu is what that is applied to.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Inside:
 
 
 def inside(node: Node, network: Network) -> Inside:
-    """What to add to ``network`` to see the inside of its LSTM or GRU ``node``."""
+    """What to add to ``network`` to see the inside of its recurrent ``node``."""
     made, out, x = Inside(), node.outputs[0], node.inputs[0]
     w, r, b = (np.asarray(network.constants[name], np.float32)[0] for name in node.inputs[1:])
     columns, hidden = r.shape
@@ -75,6 +75,9 @@ def inside(node: Node, network: Network) -> Inside:
             made.part(f"{out}#tanh_{which}", tensor, gates, columns)
         return made
     both = made.add("Add", f"{out}#sum", shape, of_x, of_h)
+    if not gates:
+        made.part(f"{out}#tanh", both, 0, columns)
+        return made
     made.part(f"{out}#sigmoid", both, 0, gates)
     if node.op == "LSTM":
         made.part(f"{out}#tanh", both, gates, columns)

@@ -50,6 +50,18 @@ def decode(qnetwork: QNetwork, name: str, values: Int16) -> Int16:
     return values.transpose(tensor.onnx_axes).reshape(len(values), *tensor.onnx_shape[1:])
 
 
+def real_inputs(qnetwork: QNetwork, inputs: Sequence[Int16]) -> tuple[npt.NDArray[np.generic], ...]:
+    """What ``encode`` makes of samples as samples again, one array [n, *ONNX shape] an input.
+
+    Raw integers of an integer model, else float32 multiples of the input's scale.
+    """
+    found: list[npt.NDArray[np.generic]] = []
+    for name, values in zip(qnetwork.inputs, inputs, strict=True):
+        integers, scale = decode(qnetwork, name, values), qnetwork.tensors[name].scale
+        found.append(integers if qnetwork.integer else (integers * scale).astype(np.float32))
+    return tuple(found)
+
+
 def real_outputs(
     qnetwork: QNetwork, outputs: Mapping[str, Int16]
 ) -> dict[str, npt.NDArray[np.generic]]:

@@ -19,7 +19,7 @@ from studio.chip.chip import Chip
 from studio.quantize.conventions import Conventions
 from studio.quantize.layer_front import front_scales
 from studio.quantize.layer_options import LayerChoice, LayerChoices
-from studio.quantize.matrix import WIDEST, plain_bias, retiled
+from studio.quantize.matrix import WIDEST, excess, plain_bias, retiled
 from studio.quantize.qnetwork import (
     ArrayOp,
     Encoding,
@@ -44,13 +44,14 @@ def apply(
     """The network with all choices applied; matrices are tiled anew where they change.
 
     Weights that only a cell holds are clipped to the chip's range. Raises StudioError for names
-    and combinations that make no sense and for gains out of range, FitError for biases that the
-    strip cannot hold.
+    and combinations that make no sense and for gains out of range, FitError for biases of a float
+    model that the strip cannot hold; an integer model's can still be simulated.
     """
     choices = given.of(network)
     fronts = front_scales(network, choices, given.source)
     notes: list[str] = [*network.notes]
     changed: dict[str, ArrayOp] = {}
+    strict = not network.integer
     for op in network.array_ops:
         choice = choices.get(op.name, LayerChoice(op.trace or op.name))
         notes += [f"{choice.layer}: {text}" for text in choice.ignored]
@@ -58,7 +59,7 @@ def apply(
         check(op, choice, network, chip, given.source)
         source = network.tensors[op.input]
         matrices = tuple(
-            _matrix(own, choice, front, source, chip, tile_rows, given.source, notes)
+            _matrix(own, choice, front, source, chip, tile_rows, given.source, notes, strict)
             for own in op.matrices
         )
         if (conventions or Conventions()).mixed_sum == "apart":
@@ -136,6 +137,7 @@ def _matrix(
     tile_rows: int | None,
     where: str,
     notes: list[str],
+    strict: bool,
 ) -> Matrix:
     """One matrix with the choice; ``front`` bits of its gain go to the layers behind."""
     layer = matrix.name
@@ -179,15 +181,19 @@ def _matrix(
             f"{layer}: {high} of {kept.size} weights have a high byte, which the CPU multiplies."
         )
     bias = plain_bias(matrix) << doublings
+    alone = int(np.abs(bias).max(initial=0))
+    hint = _bias_hint(matrix, choice, alone <= chip.array.max_bias)
     try:
-        return retiled(made, bias, chip, where, tile_rows)
+        made = retiled(made, bias, chip, where, tile_rows, strict)
     except FitError as error:
-        alone = int(np.abs(bias).max(initial=0))
         raise FitError(
             error.message,
-            hint=_bias_hint(matrix, choice, alone <= chip.array.max_bias),
+            hint=hint,
             where=", ".join(filter(None, (where, f"layer {layer}"))),
         ) from error
+    if excess(made, chip):
+        notes.append(f"{layer}: its bias is too large for the array. {hint}")
+    return made
 
 
 def _gain(matrix: Matrix, choice: LayerChoice, front: int, chip: Chip, where: str) -> int:

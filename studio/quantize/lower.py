@@ -20,16 +20,17 @@ from studio.quantize.builder import Builder
 from studio.quantize.fuse import Group, groups
 from studio.quantize.plan import Plan
 from studio.quantize.qnetwork import QNetwork, ReshapeOp
+from studio.quantize.scales import RECURRENT
 from studio.quantize.view import View, canonical_axes, placed
 
 # Of float models: readers that want the last axis of a rank-3 tensor to be the channels.
-LAST = frozenset({"GRU", "Gemm", "LSTM", "LayerNormalization", "MatMul", "Transpose"})
+LAST = RECURRENT | {"Gemm", "LayerNormalization", "MatMul", "Transpose"}
 
 
 def lower(plan: Plan) -> QNetwork:
     """Lower the whole network."""
     network = plan.network
-    builder = Builder()
+    builder = Builder(notes=list(network.notes))
     for name in network.inputs:
         _input(plan, builder, name)
     for group in groups(network, plan.conventions):
@@ -77,6 +78,11 @@ def _input(plan: Plan, builder: Builder, name: str) -> None:
     last = bool(users & LAST) and "Conv" not in users
     if plan.integer:
         last = lower_dialect.features_last(network, name, False)
+        if lower_dialect.ambiguous(network, name):
+            builder.notes.append(
+                f"{name}: nothing in the model tells features from time steps in {list(shape)}; it"
+                f" is read as [1, F, T], {shape[1]} features at each of {shape[2]} steps."
+            )
     view = placed(name, shape, canonical_axes(len(shape), channels_last=last))
     found = plan.inputs[name]
     if plan.scales is None:

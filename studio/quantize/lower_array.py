@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from studio.graph.shape_rules import channels_last
+from studio.graph.shape_rules import features_last
 from studio.quantize.builder import Builder, table_inputs
 from studio.quantize.fuse import Group
 from studio.quantize.lower_transposed import spread
@@ -57,7 +57,8 @@ def array(plan: Plan, builder: Builder, group: Group) -> View:
         view = builder.arranged(view, canonical_axes(len(view.onnx)))
         view = spread(builder, node, view) if node.op == "ConvTranspose" else view
     elif plan.integer and len(view.onnx) == 3:
-        last = channels_last(view.onnx, plan.network.shapes[node.inputs[1]][0])
+        features = plan.network.shapes[node.inputs[1]][0]
+        last = features_last(view.onnx, features, node.outputs[0] in plan.network.steps_first)
         if view.order is not None or view.axes[2 if last else 1] != CHANNEL:
             view = builder.arranged(view, canonical_axes(3, channels_last=last))
     elif len(view.onnx) == 2:
@@ -95,6 +96,7 @@ def array(plan: Plan, builder: Builder, group: Group) -> View:
             plan.network.source,
             plan.tile_rows,
             plan.choices.store(node.name),
+            strict=not plan.integer,
         )
         for index, block in enumerate(blocks)
     )

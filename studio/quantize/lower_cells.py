@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from studio.graph.network import Node
-from studio.graph.shape_rules import channels_last
+from studio.graph.shape_rules import features_last
 from studio.quantize.builder import Builder
 from studio.quantize.conventions import Rounding, TableIndex
 from studio.quantize.lower_array import whole
@@ -167,7 +167,14 @@ def array_op(
     """A multiplication of tensor ``x`` without an output yet (``finished``); cuts are noted."""
     source = builder.tensors[x]
     matrix = build(
-        name, numbers, source, plan.signed, plan.chip, plan.network.source, plan.tile_rows
+        name,
+        numbers,
+        source,
+        plan.signed,
+        plan.chip,
+        plan.network.source,
+        plan.tile_rows,
+        strict=not plan.integer,
     )
     cut = len(matrix.tiles)
     if plan.integer and cut > 1:
@@ -186,15 +193,16 @@ def finished(op: ArrayOp, output: str, relu: bool = False) -> ArrayOp:
 def begin(plan: Plan, builder: Builder, node: Node) -> tuple[Body, View, str]:
     """An empty body, the view of the node's input over time, and the body's input of one step."""
     features = int(node.number("features", 0))
-    view = over_time(builder, builder.views[node.inputs[0]], features)
+    view = over_time(plan, builder, node)
     body = Body(plan, builder, node)
     source = builder.of(view)
     return body, view, body.tensor("x", features, source.low, source.high, source.scale)
 
 
-def over_time(builder: Builder, view: View, features: int) -> View:
-    """A view with time along W and ``features`` along C."""
-    last = channels_last(view.onnx, features)
+def over_time(plan: Plan, builder: Builder, node: Node) -> View:
+    """The view of a node's input with time along W and its ``features`` along C."""
+    view, features = builder.views[node.inputs[0]], int(node.number("features", 0))
+    last = features_last(view.onnx, features, node.outputs[0] in plan.network.steps_first)
     return builder.arranged(view, canonical_axes(len(view.onnx), last))
 
 

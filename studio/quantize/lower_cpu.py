@@ -264,15 +264,22 @@ def affine(
 def concat(plan: Plan, builder: Builder, group: Group) -> View:
     """Concat along any axis but the batch."""
     node = group.main
-    if any(name not in builder.views for name in node.inputs):
-        raise plan.error(node, "Concat with a constant is not supported")
-    views = builder.same_order([builder.settled(builder.views[name]) for name in node.inputs])
-    axis = views[0].axes[int(node.number("axis", 1))]
+    computed = [builder.views[name] for name in node.inputs if name in builder.views]
+    if not computed:
+        raise plan.error(node, "Concat has no input that is computed")
+    computed = builder.same_order([builder.settled(view) for view in computed])
+    axes = computed[0].axes
+    axis = axes[int(node.number("axis", 1))]
     if axis == 0:
         raise plan.error(node, "Concat along the batch is not supported")
     scale = plan.scale(group.output)
-    high = 255 if all(builder.of(view).high > 127 for view in views) else 127
-    views = [builder.rescaled(view, scale, high) for view in views]
+    alone = len(computed) == len(node.inputs)
+    high = 255 if alone and all(builder.of(view).high > 127 for view in computed) else 127
+    rescaled = iter([builder.rescaled(view, scale, high) for view in computed])
+    views = [
+        next(rescaled) if name in builder.views else _constant(plan, builder, name, axes, scale)
+        for name in node.inputs
+    ]
     shape = plan.network.shapes[group.output]
     result = placed(builder.fresh(group.output), shape, views[0].axes)
     sources = [builder.of(view) for view in views]
@@ -280,6 +287,18 @@ def concat(plan: Plan, builder: Builder, group: Group) -> View:
     names = tuple(view.tensor for view in views)
     builder.ops.append(ConcatOp(builder.fresh_op(node.name), names, result.tensor, axis - 1))
     return result
+
+
+def _constant(plan: Plan, builder: Builder, name: str, axes: tuple[int, ...], scale: float) -> View:
+    """A constant of the network as an activation beside others, in their axes and scale."""
+    real = np.asarray(plan.network.constants[name], np.float64)
+    view = placed(builder.fresh(name), real.shape, axes)
+    flat = real.reshape(-1)[logical_positions(view)].reshape(view.shape)
+    values = np.clip(np.rint(flat / scale), -128, 127).astype(np.int16)
+    values.setflags(write=False)
+    builder.tensor(view, scale, -128 if values.min() < 0 else 0, 127)
+    builder.constants[view.tensor] = values
+    return view
 
 
 def reshape(plan: Plan, builder: Builder, group: Group) -> View:
@@ -299,7 +318,8 @@ def reshape(plan: Plan, builder: Builder, group: Group) -> View:
         raise plan.error(
             node,
             f"a tensor of {len(shape)} axes is not supported",
-            "Write the model with tensors of at most 4 axes, the batch included.",
+            "Write the model with tensors of at most 4 axes, the batch included; of attention, give"
+            " q, k and v a Linear each, and reshape it to [N, T, heads, D].",
         )
     target = placed(builder.fresh(group.output), shape, canonical_axes(len(shape)))
     if plan.integer or len(shape) == 2:

@@ -7,12 +7,13 @@ the switches of conventions.py. Functions of one integer are in lower_tables.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from studio.graph.network import Network
-from studio.graph.shape_rules import channels_last
+from studio.graph.network import Network, Node
+from studio.graph.shape_rules import features_last as fits_last
 from studio.quantize import lower_cpu
 from studio.quantize.builder import Builder, table_inputs
 from studio.quantize.conventions import round_as
@@ -205,14 +206,15 @@ def cut(plan: Plan, builder: Builder, group: Group) -> View:
 
 
 def reshape(plan: Plan, builder: Builder, group: Group) -> View:
-    """Reshape and its kin: the bytes of the chip's memory under another shape.
+    """Reshape and Flatten: the bytes of the chip's memory under another shape.
 
-    The order is the chip's, (W, H, C) with C fastest, whatever ONNX's would be.
+    The order is the chip's, (W, H, C) with C fastest, whatever ONNX's would be. Squeeze and
+    Unsqueeze only name the axes anew.
     """
     node = group.main
     view = builder.settled(builder.views[node.inputs[0]])
     shape = plan.network.shapes[group.output]
-    same = squeezed(view, shape)
+    same = squeezed(view, shape) if node.number("relabel", 0) else None
     if same is not None:
         return same
     if len(shape) not in {2, 3, 4}:
@@ -220,9 +222,11 @@ def reshape(plan: Plan, builder: Builder, group: Group) -> View:
     plain = canonical_axes(len(view.onnx)), canonical_axes(len(view.onnx), channels_last=True)
     if view.axes not in plain:  # a Transpose is still pending
         view = builder.arranged(view, plain[0])
-    source = builder.of(view)
-    last = len(shape) == 3 and features_last(plan.network, group.output, True)
+    last = features_last(plan.network, group.output, True)
     axes = canonical_axes(len(shape), channels_last=last)
+    if placed(view.tensor, shape, axes).shape == view.shape:
+        return replace(view, onnx=shape, axes=axes)
+    source = builder.of(view)
     target = placed(builder.fresh(group.output), shape, axes)
     builder.tensor(target, source.scale, source.low, source.high)
     builder.ops.append(ReshapeOp(builder.fresh_op(node.name), view.tensor, target.tensor))
@@ -240,15 +244,40 @@ def features_last(network: Network, tensor: str, otherwise: bool) -> bool:
     for node in network.consumers(tensor):
         if node.op in ("MatMul", "LayerNormalization"):
             return True
-        if node.op == "Gemm":
-            return channels_last(shape, network.shapes[node.inputs[1]][0])
-        if "features" in node.attributes:
-            return channels_last(shape, int(node.number("features", 0)))
+        if (features := _features(network, node)) is not None:
+            return fits_last(shape, features, node.outputs[0] in network.steps_first)
         if node.op in CHANNELS_FIRST:
             return False
+        if node.op == "Reshape":  # reads the memory, however the axes are named
+            continue
         if network.shapes[node.outputs[0]] == shape and node.op != "Transpose":
             return features_last(network, node.outputs[0], otherwise)
     return otherwise
+
+
+def _features(network: Network, node: Node) -> int | None:
+    """How many numbers a layer takes at every step; None for one without steps."""
+    if node.op == "Gemm":
+        return network.shapes[node.inputs[1]][0]
+    return int(node.number("features", 0)) if "features" in node.attributes else None
+
+
+def ambiguous(network: Network, tensor: str) -> bool:
+    """Whether it is our choice which axis of a series has its features; it matters behind it."""
+    shape = network.shapes[tensor]
+    if len(shape) != 3 or 1 in shape[1:]:
+        return False
+    found = False
+    for node in network.consumers(tensor):
+        if (features := _features(network, node)) is not None:
+            return shape[1] == shape[2] == features
+        if node.op in ("MatMul", "LayerNormalization", *CHANNELS_FIRST):
+            return False
+        if node.op == "Reshape":
+            found = found or not node.number("relabel", 0)
+        elif network.shapes[node.outputs[0]] == shape and node.op != "Transpose":
+            return ambiguous(network, node.outputs[0])
+    return found
 
 
 LOWERING: Mapping[str, Callable[[Plan, Builder, Group], View]] = {

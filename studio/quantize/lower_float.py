@@ -155,6 +155,8 @@ LOWERING: Mapping[str, Lowering] = {
     "GRU": lower_rnn.gru,
     "GroupNormalization": lower_attention.norm,
     "LSTM": lower_rnn.lstm,
+    "RNN": lower_rnn.rnn,
+    "ReluRNN": lower_rnn.rnn,
     "LayerNormalization": lower_attention.norm,
     "PRelu": slopes,
     "Product": lower_attention.product,

@@ -1,4 +1,4 @@
-"""LSTM and GRU of float models become RecurrentOps.
+"""LSTM, GRU and RNN of float models become RecurrentOps.
 
 Their state h and all values of sigmoid and tanh are integers in steps of 1/128. What the
 functions are applied to has a scale for each function, one for all columns of a gate: columns
@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from studio.graph.network import Node
-from studio.quantize.builder import Builder
+from studio.quantize.builder import Builder, table_inputs
 from studio.quantize.fuse import Group
 from studio.quantize.lower_cells import Body, close
 from studio.quantize.matrix import Integers, Real, least_output_scale, to_integers
@@ -124,6 +124,25 @@ def _gru_two_arrays(plan: Plan, builder: Builder, group: Group) -> View:
     kept = _in(body, body.mul("r_gh", reset, parts["h"][1], -7), scales["tanh"])
     n = _sum(body, "n", parts["x"][1], kept, "tanh", scales["tanh"])
     result = _in(body, body.blend("h_next", (z, n, h), 128, (0, 0, -7)), STATE_STEP)
+    return _end(body, view, x, result, ((h, result),))
+
+
+def rnn(plan: Plan, builder: Builder, group: Group) -> View:
+    """H' = tanh or relu of one matrix on [x, h]; with relu the state has the output's scale."""
+    body, view, x, scale_x, (w, r, b) = _begin(plan, builder, group)
+    node, hidden, relu = group.main, r.shape[1], group.main.op == "ReluRNN"
+    step = plan.scale(group.output) if relu else STATE_STEP
+    h = body.tensor("h_before", hidden, 0 if relu else -128, scale=step)
+    weights, rows = np.concatenate([w.T, r.T]), np.repeat([scale_x, step], [w.shape[1], hidden])
+    scale = _scale(plan, node, weights, rows, ("tanh",), TOP * step if relu else TANH_END)
+    bias, columns = b[:hidden] + b[hidden:], np.full(hidden, scale)
+    numbers = _numbers(plan, builder, f"{node.name}/sum", weights, bias, rows, columns)
+    gates = body.product("sum", body.concat("xh", x, h), numbers, scale)
+    if relu:
+        values = np.clip(np.rint(table_inputs(builder.tensors[gates]) * scale / step), 0, TOP)
+        result = _in(body, body.lut("h_next", gates, values.astype(np.int16)), step)
+    else:
+        result = _function(body, "h_next", gates, "tanh", scale)
     return _end(body, view, x, result, ((h, result),))
 
 

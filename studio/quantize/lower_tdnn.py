@@ -20,7 +20,7 @@ def tdnn(plan: Plan, builder: Builder, group: Group) -> View:
     node = group.main
     offsets = node.ints("time_offsets")
     features = int(node.number("features", 0))
-    view = over_time(builder, builder.views[node.inputs[0]], features)
+    view = over_time(plan, builder, node)
     lags = tuple(max(*offsets, 0) - offset for offset in offsets)
     frames = view.tensor
     if any(lags):

@@ -20,6 +20,8 @@ Bias = npt.NDArray[np.int64]
 
 # The largest weight whose low and high byte are both -128..127.
 WIDEST = 32639
+# Four times a sum with a bias below this has room in 32 bits.
+WIDEST_BIAS = 1 << 28
 
 
 @dataclass(frozen=True)
@@ -177,24 +179,31 @@ def build(
     where: str,
     tile_rows: int | None = None,
     store: Store = "analog",
+    strict: bool = True,
 ) -> Matrix:
     """A Matrix for inputs like ``source``, cut into row tiles of at most ``tile_rows``.
 
-    Raises as ``retiled``.
+    ``strict`` and what is raised are as in ``retiled``.
     """
     encoding = choose_encoding(source, numbers.weights, numbers.bias, wanted, chip, tile_rows)
     made = Matrix(name, numbers.weights, encoding, numbers.gain, (), store=store)
-    return retiled(made, numbers.bias, chip, where, tile_rows)
+    return retiled(made, numbers.bias, chip, where, tile_rows, strict)
 
 
 def retiled(
-    matrix: Matrix, bias: Bias, chip: Chip, where: str, tile_rows: int | None = None
+    matrix: Matrix,
+    bias: Bias,
+    chip: Chip,
+    where: str,
+    tile_rows: int | None = None,
+    strict: bool = True,
 ) -> Matrix:
     """The matrix with its inputs cut into tiles anew, and ``bias`` (uncorrected) on them.
 
     Digital matrices stay whole, may have any bias and take signed inputs as PN, which is exact:
-    nothing of them is on the array. Raises FitError when a bias exceeds the strip, or a tile of
-    one row should hold a doubled input.
+    nothing of them is on the array. Raises FitError when a tile of one row should hold a doubled
+    input, and when a bias exceeds the strip: where that is not ``strict``, only if it exceeds
+    the CPU's 32 bits too.
     """
     encoding, count = matrix.encoding, matrix.signed_inputs
     if matrix.store == "digital":
@@ -209,7 +218,8 @@ def retiled(
         )
     edges = _edges(matrix.inputs, encoding, count, tile_rows or chip.array.max_inputs)
     peak = _peak(matrix.weights, bias, encoding, count, edges)
-    if peak > chip.array.max_bias:
+    most = chip.array.max_bias if strict else max(chip.array.max_bias, WIDEST_BIAS)
+    if peak > most:
         raise FitError(
             f"a bias of {peak} does not fit {chip.array.bias_rows} bias rows, which hold"
             f" at most {chip.array.max_bias}",
@@ -217,6 +227,18 @@ def retiled(
             where=f"{where}, layer {matrix.name}",
         )
     return replace(matrix, tiles=tiles(matrix.weights, bias, encoding, chip, tile_rows, count))
+
+
+def excess(matrix: Matrix, chip: Chip) -> str:
+    """What to tell of a matrix whose bias exceeds the strip; "" where it does not."""
+    biases = [tile.bias for tile in matrix.tiles if tile.bias is not None]
+    peak = max((int(np.abs(bias.astype(np.int64)).max()) for bias in biases), default=0)
+    if matrix.store == "digital" or peak <= chip.array.max_bias:
+        return ""
+    return (
+        f"{matrix.name}: a bias of {peak} does not fit {chip.array.bias_rows} bias rows, which hold"
+        f" at most {chip.array.max_bias}: it can be simulated but not mapped."
+    )
 
 
 def _peak(

@@ -1,9 +1,8 @@
 """One scale for every tensor of a float network.
 
-Tensors that an operation needs in the same scale (both sides of an Add, all parts of a Concat,
-what only passes through a MaxPool or a Reshape) form a class; a class takes the largest scale
-any of its members needs. Averages, products and Softmax leave a scale that follows from their
-inputs; a table look-up changes it where their class wants another.
+Tensors that must or may as well have the same scale form a class (classes.py), which takes the
+largest scale any of its members needs. Averages, products and Softmax leave a scale that follows
+from their inputs; a table look-up changes it where their class wants another.
 """
 
 from __future__ import annotations
@@ -19,26 +18,31 @@ from studio.chip.chip import Chip
 from studio.graph.network import Network
 from studio.quantize.calibrate import Range
 from studio.quantize.choices import Choices
+from studio.quantize.classes import (
+    PASS_THROUGH,
+    TIED,
+    WORTH_A_TABLE,
+    Classes,
+    classes,
+    joining,
+    passed_on,
+)
 from studio.quantize.fuse import ARRAY, Group
 from studio.quantize.matrix import Real, least_output_scale
 
-PASS_THROUGH = frozenset(
-    {"Expand", "MaxPool", "ReduceMax", "Reshape", "Resize", "Slice", "Transpose", "ZeroInsert"}
-)
-TIED = frozenset({"Add", "Concat", "Sub"})
 # Those whose scale nothing can change, and those that change it by powers of two.
-FIXED = frozenset({"GRU", "LSTM", "Scaled", "Softmax"})
+FIXED = frozenset({"GRU", "LSTM", "RNN", "Scaled", "Softmax"})
 NATIVE = FIXED | {"AveragePool", "Mul", "ReduceMean"}
 SMALLEST = 1e-12
 SOFTMAX_STEP = 1 / 255
 # The state of a recurrent cell lies in -1..1.
 STATE_STEP = 1 / 128
 # Their matrices take the input beside the state, which is signed.
-RECURRENT = frozenset({"GRU", "LSTM"})
+RECURRENT = frozenset({"GRU", "LSTM", "RNN", "ReluRNN"})
 # Raising a scale wastes output levels; beyond this, clipping a few weights costs less.
 MOST_RAISED = 8
 # Inputs are stretched by more than this, or not at all.
-WORTH_A_TABLE = 1.3
+WORTH_STRETCHING = 1.3
 NONE = Choices()
 
 
@@ -65,23 +69,31 @@ def choose(
     choices: Choices = NONE,
 ) -> Scales:
     """Scales for all group outputs, inputs and constant operands of ``network``."""
-    parent: dict[str, str] = {}
+    apart: frozenset[str] = frozenset()
+    while True:
+        found, more = _choose(network, parts, ranges, chip, choices, apart)
+        if more <= apart:
+            return found
+        apart |= more
 
-    def find(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            name = parent[name]
-        return name
 
+def _choose(
+    network: Network,
+    parts: Sequence[Group],
+    ranges: Mapping[str, Range],
+    chip: Chip,
+    choices: Choices,
+    apart: Collection[str],
+) -> tuple[Scales, set[str]]:
+    """Scales with the layers of ``apart`` in no class, and the layers that should be there too."""
+    alone = {name: _needed(found, False, chip) for name, found in ranges.items()}
+    made = classes(network, parts, alone, apart)
+    find = made.find
     producers: dict[str, list[str]] = {}
-    for group in parts:
-        operands = [name for name in group.main.inputs if name in ranges]
-        if group.main.op in PASS_THROUGH or (group.main.op in TIED and len(operands) > 1):
-            for name in operands:
-                parent[find(name)] = find(group.output)
     for name in network.inputs:
         producers.setdefault(find(name), []).append("input")
     for group in parts:
-        if group.main.op not in PASS_THROUGH | TIED:
+        if group.main.op not in PASS_THROUGH:
             producers.setdefault(find(group.output), []).append(group.main.op)
 
     members: dict[str, list[str]] = {}
@@ -107,14 +119,40 @@ def choose(
     own = {root for root in own if len(producers[root]) == 1}
     needed = dict(scale)
     stretched: dict[str, float] = {}
-    while _raise(network, parts, scale, needed, own, find, chip, choices, factor, stretched):
+    asked: dict[str, float] = {}
+    while _raise(network, parts, scale, needed, own, find, chip, choices, factor, stretched, asked):
         pass
-    return Scales(
+    found = Scales(
         of={name: scale[find(name)] for name in ranges},
         wide=frozenset(name for name in ranges if find(name) in wide),
         own=frozenset(name for name in ranges if find(name) in own),
         stretched=stretched,
     )
+    return found, _spoiling(parts, made, needed, asked)
+
+
+def _spoiling(
+    parts: Sequence[Group],
+    made: Classes,
+    needed: Mapping[str, float],
+    asked: Mapping[str, float],
+) -> set[str]:
+    """Layers whose weights ask for a far larger scale than all else in their class.
+
+    A class that one operation joins has other members; a table behind the layer spares them.
+    """
+    known = {*made.parent}
+    behind = passed_on(parts, known)
+    joined = {behind.find(name) for name in joining(parts, known)}
+    found = set()
+    for name, scale in asked.items():
+        root = made.find(name)
+        others = [asked[n] for n in asked if n != name and made.find(n) == root]
+        inside = len({behind.find(n) for n in known if made.find(n) == root}) > 1
+        most = max(needed[root], *others, 0.0)
+        if inside and behind.find(name) in joined and scale > WORTH_A_TABLE * most:
+            found.add(name)
+    return found
 
 
 def _needed(found: Range, wide: bool, chip: Chip) -> float:
@@ -133,6 +171,7 @@ def _raise(
     choices: Choices,
     factor: Mapping[str, float],
     stretched: dict[str, float],
+    asked: dict[str, float],
 ) -> bool:
     """Raise output scales to what the smallest gain allows; whether any changed.
 
@@ -151,10 +190,10 @@ def _raise(
             least = least_output_scale(weights, sources[0], chip, most) * factor[target]
             root = find(group.main.inputs[0])
             finer = min(sources[0] / needed[root], least / needed[target])
-            if finer > WORTH_A_TABLE:
+            if finer > WORTH_STRETCHING:
                 stretched[group.output] = finer
                 least /= finer
-            least = min(least, needed[target] * MOST_RAISED)
+            least = asked[group.output] = min(least, needed[target] * MOST_RAISED)
         elif target in own and group.main.op in FIXED:
             fixed = _fixed(group, sources)
             changed = changed or abs(fixed / scale[target] - 1) > 1e-9

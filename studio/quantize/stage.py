@@ -17,11 +17,11 @@ from studio.quantize.calibrate import Method, Range, channel_peaks, ranges
 from studio.quantize.choices import Choices, Real
 from studio.quantize.conventions import Conventions
 from studio.quantize.equalize import Equalize
-from studio.quantize.fuse import Group, groups
+from studio.quantize.fuse import ARRAY, Group, groups
 from studio.quantize.layer_apply import apply
 from studio.quantize.layer_options import LayerChoices, declared_signed
 from studio.quantize.lower import lower
-from studio.quantize.matrix import Signed
+from studio.quantize.matrix import Signed, excess
 from studio.quantize.partials import widened, with_partials
 from studio.quantize.plan import Plan
 from studio.quantize.qnetwork import QNetwork
@@ -62,7 +62,8 @@ class Prepared:
 
     ``network`` is the network in the form that is quantized, ``parts`` its groups, ``ranges``
     those of its tensors (only the inputs' for an integer network), ``equalized`` what equalizing
-    divided each channel of a tensor by. ``samples`` are the calibration samples.
+    divided each channel of a tensor by, ``notes`` what to tell about the network.
+    ``samples`` are the calibration samples.
     """
 
     network: Network
@@ -71,6 +72,7 @@ class Prepared:
     parts: tuple[Group, ...]
     ranges: Mapping[str, Range]
     equalized: Mapping[str, Real] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def samples(self) -> Samples:
@@ -111,6 +113,7 @@ def prepare(network: Network, chip: Chip, options: QuantizeOptions, job: Job) ->
             hint="Give samples with --data FILE.npz (arrays x and y) or FILE.npy.",
             where=network.source,
         )
+    notes = _integral(network)
     factors: Mapping[str, Real] = {}
     if options.equalize == "weights":
         network, factors = equalize.by_weights(network)
@@ -126,7 +129,7 @@ def prepare(network: Network, chip: Chip, options: QuantizeOptions, job: Job) ->
     measured = ranges(
         observed, list(dict.fromkeys(tensors)), samples, options.method, options.percentile, job
     )
-    return Prepared(network, chip, options, parts, widened(measured, partials), factors)
+    return Prepared(network, chip, options, parts, widened(measured, partials), factors, notes)
 
 
 def finish(prepared: Prepared, choices: Choices | None = None) -> QNetwork:
@@ -151,7 +154,23 @@ def finish(prepared: Prepared, choices: Choices | None = None) -> QNetwork:
     made = lower(plan)
     if options.layers.choices:
         made = apply(made, options.layers, prepared.chip, options.tile_rows, plan.conventions)
+    matrices = (matrix for op in made.array_ops for matrix in op.matrices)
+    large = filter(None, (excess(matrix, prepared.chip) for matrix in matrices))
+    made = replace(made, notes=(*prepared.notes, *made.notes, *large))
     return replace(made, equalized=prepared.equalized) if prepared.equalized else made
+
+
+def _integral(network: Network) -> tuple[str, ...]:
+    """A note on a float model whose weights are those of an integer model."""
+    named = {node.inputs[1] for node in network.nodes if node.op in ARRAY and len(node.inputs) > 1}
+    weights = [network.constants[name] for name in named if name in network.constants]
+    whole = all(np.array_equal(values, np.rint(values)) for values in weights)
+    if not whole or max((float(np.abs(w).max(initial=0)) for w in weights), default=0.0) <= 1:
+        return ()
+    return (
+        "All weights are whole numbers, yet the model is quantized as a float model: one of chip"
+        " integers, in the maker's dialect, has a Scale of 1/G behind each Gemm and Conv.",
+    )
 
 
 def _check_tile_rows(rows: int | None, chip: Chip) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from studio.chip.chip import Chip
-from studio.quantize.matrix import WIDEST
+from studio.quantize.matrix import WIDEST, WIDEST_BIAS
 from studio.quantize.qnetwork import (
     ArrayOp,
     HistoryOp,
@@ -147,10 +147,11 @@ def _array(op: ArrayOp, qnetwork: QNetwork, chip: Chip) -> None:
         expect(matrix.encoding != "unsigned" or source.low >= 0, f"{op.name}: signed input")
         shifted = matrix.encoding in ("shift", "partial") and not matrix.input_shift
         expect(not shifted or source.high <= 127, f"{op.name}: 0..255 + 128")
-        _matrix(matrix, chip)
+        _matrix(matrix, chip, qnetwork.integer)
 
 
-def _matrix(matrix: Matrix, chip: Chip) -> None:
+def _matrix(matrix: Matrix, chip: Chip, integer: bool) -> None:
+    """Limits of the chip; an integer model's biases may exceed the strip, which mapping refuses."""
     limits, name = chip.array, matrix.name
     gain = matrix.gain
     expect(
@@ -179,5 +180,6 @@ def _matrix(matrix: Matrix, chip: Chip) -> None:
         expect(0 < matrix.rows(tile) <= limits.max_inputs, f"{name}: {matrix.rows(tile)} rows")
         if tile.bias is not None:
             top = int(np.abs(tile.bias).max())
-            expect(top <= limits.max_bias, f"{name}: bias {top}")
+            most_bias = max(limits.max_bias, WIDEST_BIAS) if integer else limits.max_bias
+            expect(top <= most_bias, f"{name}: bias {top}")
             expect(not np.any(tile.bias % limits.bias_unit), f"{name}: bias is no multiple")

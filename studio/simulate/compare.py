@@ -17,10 +17,13 @@ from studio.base.job import Job
 from studio.graph.network import Network
 from studio.quantize.qnetwork import ArrayOp, QNetwork, QOp, RecurrentOp
 from studio.simulate import diagnose
+from studio.simulate.advice import Context, Given, advice, context
 from studio.simulate.diagnose import Cause
 from studio.simulate.errors import Errors, Sums
 from studio.simulate.follow import Outcome, follow
 from studio.simulate.reference import Reference, cuts, moves, of_network
+
+UNKNOWN = Given()
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,10 @@ class _Seen:
         limits = (tensor.scale, tensor.low, tensor.high)
         self.entire.add(outcome.wanted, values, *limits)
         self.single.add(outcome.wanted, outcome.single, *limits)
-        if isinstance(outcome.op, ArrayOp):
-            scale = qnetwork.tensors[outcome.op.input].scale
+        if outcome.source_wanted is not None:
+            scale = qnetwork.tensors[outcome.op.inputs[0]].scale
             self.input.add(outcome.source, outcome.source_wanted, scale)
-            self.input.results(outcome.single)
+        self.input.results(outcome.single)
 
 
 def run(
@@ -101,29 +104,32 @@ def run(
     network: Network | None,
     samples: Sequence[npt.NDArray[np.generic]],
     job: Job | None = None,
+    given: Given = UNKNOWN,
 ) -> Report:
     """Compare over all ``samples`` (one array [n, *shape] an input).
 
     ``network`` is the float model; without one, or with an integer one, the report knows only
-    what the integers do. Raises DataError without samples.
+    what the integers do. ``given``: the options in force, which no suggestion repeats. Raises
+    DataError without samples.
     """
     float_network = network if network is not None and network.dialect == "float" else None
     reference = of_network(float_network, qnetwork) if float_network is not None else None
     seen = {op.output: _Seen(qnetwork.tensors[op.inputs[0]].shape[2]) for op in qnetwork.ops}
     for outcome in follow(qnetwork, reference, samples, job or Job()):
         seen[outcome.op.output].add(outcome, qnetwork)
-    return _report(qnetwork, reference, seen, len(samples[0]))
+    known = context(qnetwork, float_network, given)
+    return _report(known, reference, seen, len(samples[0]))
 
 
 def _report(
-    qnetwork: QNetwork, reference: Reference | None, seen: Mapping[str, _Seen], samples: int
+    known: Context, reference: Reference | None, seen: Mapping[str, _Seen], samples: int
 ) -> Report:
-    layers = []
+    layers, qnetwork = [], known.qnetwork
     for op in qnetwork.ops:
         compared = seen[op.output].single.count > 0
         if moves(op) or cuts(op) or not (compared or isinstance(op, ArrayOp | RecurrentOp)):
             continue
-        layers.append(_layer(op, qnetwork, seen[op.output], compared))
+        layers.append(_layer(op, known, seen[op.output], compared))
     outputs = {name: seen[name].entire.errors() for name in qnetwork.outputs if name in seen}
     worst = sorted(
         layers,
@@ -139,7 +145,8 @@ def _report(
     )
 
 
-def _layer(op: QOp, qnetwork: QNetwork, seen: _Seen, compared: bool) -> LayerReport:
+def _layer(op: QOp, known: Context, seen: _Seen, compared: bool) -> LayerReport:
+    qnetwork = known.qnetwork
     tensor = qnetwork.tensors[op.output]
     single = seen.single.errors() if compared else None
     limited = seen.limited / max(1, seen.count)
@@ -159,5 +166,5 @@ def _layer(op: QOp, qnetwork: QNetwork, seen: _Seen, compared: bool) -> LayerRep
         limited=limited,
         gain=min(m.gain for m in op.matrices) if isinstance(op, ArrayOp) else None,
         shares=shares,
-        suggestion=diagnose.advice(op, qnetwork, facts, shares),
+        suggestion=advice(op, known, facts, shares),
     )

@@ -109,7 +109,9 @@ def apply(op: QOp, x: Sequence[Int16], qnetwork: QNetwork, array: Product = kern
         case ZeroInsertOp():
             return cpu.zero_insert(x[0], op)
         case ConcatOp():
-            joined: Int16 = np.concatenate(x, axis=op.axis + 1)
+            count = max(len(part) for part in x)  # a constant is there once
+            whole = [np.broadcast_to(part, (count, *part.shape[1:])) for part in x]
+            joined: Int16 = np.concatenate(whole, axis=op.axis + 1)
             return joined
         case SoftmaxOp():
             return kernels.softmax(x[0], op)

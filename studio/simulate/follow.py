@@ -11,9 +11,10 @@ import numpy.typing as npt
 from studio.base.errors import DataError
 from studio.base.job import Job
 from studio.quantize import io
-from studio.quantize.qnetwork import HistoryOp, QNetwork, QOp, RecurrentOp
+from studio.quantize.qnetwork import ArrayOp, HistoryOp, QNetwork, QOp, RecurrentOp
 from studio.simulate.evaluate import apply, evaluate
 from studio.simulate.kernels import Int16
+from studio.simulate.prepared import Prepared, prepare
 from studio.simulate.reference import Real, Reference, limit, moves, rescaled, rounded
 from studio.simulate.states import initial
 
@@ -58,13 +59,14 @@ def follow(
     size = _batch(qnetwork)
     floats = reference.batches(qnetwork, samples, size) if reference else _nothing()
     states: dict[str, Int16] = {}
+    arrays = {op.output: prepare(_alone(op, qnetwork)) for op in qnetwork.ops if _is_array(op)}
     for start in range(0, total, size):
         job.step(start, total, f"comparing sample {start + 1} of {total}")
         batch = [x[start : start + size] for x in inputs]
         wanted = next(floats)
         if start == 0 or not qnetwork.streams:
             states = initial(qnetwork, 1 if qnetwork.streams else len(batch[0]))
-        yield from _batch_of(qnetwork, batch, states, wanted, reference is not None)
+        yield from _batch_of(qnetwork, batch, states, wanted, arrays, reference is not None)
     job.step(total, total, "compared")
 
 
@@ -79,13 +81,29 @@ def _batch(qnetwork: QNetwork) -> int:
     return max(1, min(MOST_BATCH, BATCH_VALUES // max(1, values)))
 
 
-def _step(op: QOp, known: dict[str, Int16], qnetwork: QNetwork, states: dict[str, Int16]) -> Int16:
-    """One operation on known values."""
+def _is_array(op: QOp) -> bool:
+    return isinstance(op, ArrayOp)
+
+
+def _alone(op: QOp, qnetwork: QNetwork) -> QNetwork:
+    """A network of one operation."""
+    return replace(qnetwork, inputs=op.inputs, outputs=(op.output,), ops=(op,))
+
+
+def _step(
+    op: QOp,
+    known: dict[str, Int16],
+    qnetwork: QNetwork,
+    states: dict[str, Int16],
+    arrays: Mapping[str, Prepared],
+) -> Int16:
+    """One operation on known values; those on the array are compiled, ``arrays``."""
     given = [known[name] for name in op.inputs]
+    if op.output in arrays:
+        return arrays[op.output].evaluate(given)[op.output]
     if not isinstance(op, HistoryOp | RecurrentOp):
         return apply(op, given, qnetwork)
-    alone = replace(qnetwork, inputs=op.inputs, outputs=(op.output,), ops=(op,))
-    return evaluate(alone, given, states)[op.output]
+    return evaluate(_alone(op, qnetwork), given, states)[op.output]
 
 
 def _batch_of(
@@ -93,6 +111,7 @@ def _batch_of(
     batch: Sequence[Int16],
     states: dict[str, Int16],
     wanted: Mapping[str, Real],
+    arrays: Mapping[str, Prepared],
     compare: bool,
 ) -> Iterator[Outcome]:
     tensors = qnetwork.tensors
@@ -104,11 +123,11 @@ def _batch_of(
         given |= {name: rounded(tensors[name], wanted[name]) for name in qnetwork.inputs}
         fresh = initial(qnetwork, len(batch[0]))
     for op in qnetwork.ops:
-        own[op.output] = entire = _step(op, own, qnetwork, states)
+        own[op.output] = entire = _step(op, own, qnetwork, states, arrays)
         single = source = None
         if compare:
             source = given[op.inputs[0]]
-            given[op.output] = single = _step(op, given, qnetwork, fresh)
+            given[op.output] = single = _step(op, given, qnetwork, fresh, arrays)
         target = wanted.get(op.output)
         top = limit(qnetwork, op.output)
         if top is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from studio.base.errors import DataError
 from studio.graph.network import Network
 from studio.quantize.calibrate import FloatRunner
 from studio.quantize.qnetwork import (
@@ -83,6 +84,39 @@ def of_network(network: Network, qnetwork: QNetwork) -> Reference:
         if source in known and _same_size(network, source, qnetwork.tensors[name]):
             found[name] = source
     return Reference(network, found)
+
+
+def check(network: Network, qnetwork: QNetwork, source: str) -> None:
+    """Raise DataError where ``network`` cannot be the float model that ``qnetwork`` was made of.
+
+    Inputs and outputs must have the same names and sizes, and the layers on the array the same
+    names. ``source`` is what the network was given as, for messages.
+    """
+    wrong = ""
+    if network.dialect != "float":
+        wrong = "it is an integer model"
+    for kind, wanted, given in (
+        ("input", qnetwork.inputs, network.inputs),
+        ("output", qnetwork.outputs, network.outputs),
+    ):
+        if not wrong and tuple(wanted) != tuple(given):
+            wrong = f"its {kind}s are {', '.join(given)}, not {', '.join(wanted)}"
+        for name in wanted if not wrong else ():
+            if not wrong and not _same_size(network, name, qnetwork.tensors[name]):
+                sizes = (network.shapes[name], qnetwork.tensors[name].onnx_shape)
+                found, expected = (" x ".join(map(str, own[1:])) for own in sizes)
+                wrong = f"its {kind} {name} is {found}, not {expected}"
+    if not wrong:
+        known = {node.name for node in network.nodes}
+        known |= {name for node in network.nodes for name in node.outputs}
+        lacking = [op.trace for op in qnetwork.array_ops if op.trace and op.trace not in known]
+        wrong = f"it has no layer {lacking[0]}" if lacking else ""
+    if wrong:
+        raise DataError(
+            f"this is not the float model of that folder: {wrong}",
+            hint="Name the model that was quantized into the folder with --model.",
+            where=source,
+        )
 
 
 def _same_size(network: Network, source: str, tensor: QTensor) -> bool:

@@ -22,8 +22,8 @@ from studio.simulate.run import run as simulate
 
 Labels = npt.NDArray[np.int64]
 
-# Accuracy that integers may cost before a note says so.
-MOST_LOST = 0.02
+# Accuracy that integers may cost before a note says so; one sample alone is chance.
+MOST_LOST, LEAST_LOST = 0.01, 2
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,16 @@ def accuracy(guess: Labels | None, labels: Labels | None) -> float | None:
 
 
 def loss_note(simulation: Simulation) -> str:
-    """A remark where the integers lose more than two points of accuracy; else empty."""
-    before, after = simulation.accuracy_float, simulation.accuracy_integer
-    if before is None or after is None or before - after <= MOST_LOST:
+    """A remark where the integers lose more than a point of accuracy; else empty."""
+    before, after, labels = (
+        simulation.accuracy_float,
+        simulation.accuracy_integer,
+        simulation.labels,
+    )
+    if before is None or after is None or labels is None:
+        return ""
+    lost = round((before - after) * int(np.count_nonzero(labels >= 0)))
+    if lost < LEAST_LOST or before - after <= MOST_LOST:
         return ""
     return (
         f"The accuracy falls from {100 * before:.1f} % to {100 * after:.1f} % in integers:"

@@ -28,6 +28,8 @@ Real = npt.NDArray[np.float64]
 
 # Of a channel that is rarely above zero, a bias moves the mean only that rarely.
 LEAST_ACTIVE = 0.25
+# A mean within twice its standard error counts as none.
+CHANCE = 4.0
 
 
 def corrected(
@@ -72,8 +74,12 @@ def shifts(
     job: Job,
     mode: Literal["single", "entire"],
 ) -> dict[str, Real]:
-    """Float mean minus integer mean of each output channel, by node: float64 [columns]."""
-    sums: dict[str, Real] = {}
+    """Float mean minus integer mean of each output channel, by node: float64 [columns].
+
+    A mean over a few samples is partly chance, so each is drawn towards zero the more, the nearer
+    it is to its standard error over samples.
+    """
+    errors: dict[str, list[Real]] = {}
     counts: dict[str, int] = {}
     active: dict[str, Real] = {}
     reference = of_network(prepared.network, qnetwork)
@@ -84,12 +90,20 @@ def shifts(
         tensor = qnetwork.tensors[op.output]
         integers = outcome.single if mode == "single" else outcome.entire
         inside = np.clip(wanted, tensor.low * tensor.scale, tensor.high * tensor.scale)
-        error = (inside - integers * tensor.scale).sum(axis=(0, 1, 2))
+        error = (inside - integers * tensor.scale).mean(axis=(1, 2))
         above = np.count_nonzero(integers > tensor.low, axis=(0, 1, 2)).astype(np.float64)
-        sums[op.trace] = sums.get(op.trace, 0.0) + error
+        errors.setdefault(op.trace, []).append(error)
         active[op.trace] = active.get(op.trace, 0.0) + above
         counts[op.trace] = counts.get(op.trace, 0) + integers[..., 0].size
     return {
-        node: sums[node] / counts[node] / np.maximum(active[node] / counts[node], LEAST_ACTIVE)
-        for node in sums
+        node: _certain(np.concatenate(own)) / np.maximum(active[node] / counts[node], LEAST_ACTIVE)
+        for node, own in errors.items()
     }
+
+
+def _certain(errors: Real) -> Real:
+    """The mean over samples [n, columns], less what chance may have added."""
+    mean = errors.mean(axis=0)
+    variance = errors.var(axis=0) / max(1, len(errors) - 1)
+    found: Real = mean * np.maximum(0.0, 1 - CHANCE * variance / np.maximum(mean**2, 1e-300))
+    return found

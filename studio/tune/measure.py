@@ -41,13 +41,22 @@ def part(network: Network, samples: Sequence[npt.NDArray[np.generic]], job: Job)
     return Part(tuple(samples), calibrate.outputs(network, samples, job))
 
 
-def halves(network: Network, samples: Samples, count: int, job: Job) -> tuple[Part, Part]:
-    """Samples to search with, and others to judge by: every second one, ``count`` of each."""
-    chosen = tuple(x[: 2 * count] for x in samples)
-    whole = part(network, chosen, job)
+def spread(samples: Samples, count: int) -> Samples:
+    """At most ``count`` of the samples, evenly spread over all, in their order."""
+    total = len(samples[0])
+    if total <= count:
+        return samples
+    chosen = np.arange(count) * total // count
+    return tuple(x[chosen] for x in samples)
+
+
+def halves(whole: Part, count: int) -> tuple[Part, Part]:
+    """Samples to search with, and others to judge by: ``count`` of each, evenly spread."""
+    total = len(whole)
+    chosen = np.arange(min(total, 2 * count)) * total // min(total, 2 * count)
     found = []
     for start in (0, 1):
-        own = slice(start, None, 2)
+        own = chosen[start::2]
         found.append(
             Part(tuple(x[own] for x in whole.samples), tuple(y[own] for y in whole.outputs))
         )

@@ -17,9 +17,9 @@ from studio.base.errors import StudioError
 from studio.base.job import Job
 from studio.quantize import stage as quantizer
 from studio.quantize.choices import Choices
+from studio.quantize.classes import PASS_THROUGH
 from studio.quantize.matrix import Signed
 from studio.quantize.qnetwork import ArrayOp, QNetwork
-from studio.quantize.scales import PASS_THROUGH
 from studio.quantize.stage import Prepared
 from studio.simulate.compare import Report
 from studio.tune import measure
@@ -29,9 +29,10 @@ from studio.tune.measure import Part
 LAYERS = frozenset({"Conv", "Gemm", "MatMul"})
 WORTH = 0.995
 # Values the samples did not show are clipped by a scale that is too small, and cost more than all
-# rounding: a scale shrinks only so far from what calibration found.
+# rounding: a scale shrinks only so far from what calibration found, with few samples not at all.
+# And what is gained on few samples must be more than one standard error.
 MANY_SAMPLES = 32
-LEAST_FACTOR, LEAST_FACTOR_OF_FEW = 0.7, 0.9
+LEAST_FACTOR, LEAST_FACTOR_OF_FEW = 0.7, 1.0
 NONE = Choices()
 OTHER: Mapping[str, Signed] = {"pn": "shift", "shift": "pn"}
 
@@ -58,8 +59,14 @@ class Search:
         self.used = 0
         self._job = job
         start = quantizer.finish(prepared, choices)
-        self.best = Found(choices, start, measure.error(start, part))
+        self._errors = measure.by_sample(start, part)
+        self.best = Found(choices, start, float(np.mean(self._errors)))
         self.history = [self.best]
+
+    @property
+    def few(self) -> bool:
+        """Whether so few samples are searched with that chance must be feared."""
+        return len(self.part) < MANY_SAMPLES
 
     @property
     def left(self) -> int:
@@ -70,8 +77,8 @@ class Search:
         """Try another scale for a tensor, unless it would clip too much for so few samples."""
         changed = dict(self.best.choices.scales)
         changed[tensor] = changed.get(tensor, 1.0) * factor
-        least = LEAST_FACTOR if len(self.part) >= MANY_SAMPLES else LEAST_FACTOR_OF_FEW
-        if changed[tensor] < least:
+        least = LEAST_FACTOR_OF_FEW if self.few else LEAST_FACTOR
+        if changed[tensor] < least - 1e-9:
             return False
         return self.attempt(replace(self.best.choices, scales=changed))
 
@@ -79,16 +86,21 @@ class Search:
         """Try ``choices``; whether they are the best now. A network the chip cannot hold is not."""
         if self.left <= 0:
             return False
-        shown = f"tuning, {measure.snr(self.best.error):.1f} dB"
+        snr = measure.snr(self.best.error)
+        shown = f"tuning, trial {self.used + 1} of at most {self.trials}, {snr:.1f} dB"
         self._job.step(self.used, self.trials, shown)
         self.used += 1
         try:
             made = quantizer.finish(self.prepared, choices)
         except StudioError:
             return False
-        error = measure.error(made, self.part)
+        errors = measure.by_sample(made, self.part)
+        error, gain = float(np.mean(errors)), self._errors - errors
         if not error < self.best.error * worth:
             return False
+        if self.few and float(np.mean(gain)) <= float(np.std(gain)) / len(gain) ** 0.5:
+            return False
+        self._errors = errors
         self.best = Found(choices, made, error)
         self.history.append(self.best)
         return True

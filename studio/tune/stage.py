@@ -23,6 +23,7 @@ from studio.quantize.equalize import Equalize
 from studio.quantize.qnetwork import QNetwork
 from studio.quantize.stage import Prepared, QuantizeOptions
 from studio.simulate import compare
+from studio.simulate.advice import Given
 from studio.tune import measure, mixed, repeat, search, space, words
 from studio.tune.bias_correction import corrected
 from studio.tune.measure import Part
@@ -33,8 +34,14 @@ LEVELS: tuple[Level, ...] = ("off", "fast", "thorough")
 
 # Fewer calibration samples than this are not searched with.
 LEAST_SAMPLES = 16
-# Without a search, so many samples tell whether the integers follow the float model.
-WATCHED = 64
+# So many samples tell whether the integers follow the float model, or as many as may be multiplied
+# for that, but no fewer than LEAST_WATCHED.
+WATCHED, LEAST_WATCHED, WATCHED_MACS = 256, 64, 10**9
+# Equalized networks are calibrated with as many samples as this. Only the tensors that equalizing
+# changes need it: the ranges of all others are those that all samples gave.
+EQUALIZED = 128
+# With fewer samples than that, equalization must gain a dB: it fits each channel's range to them.
+EQUALIZED_WORTH = 10 ** (-1.0 / 10)
 # A large network is searched with as few samples as this before it gets fewer trials than these.
 LEAST, LEAST_TRIALS = 8, 20
 # Of the networks on the way to the best one, so many last ones are judged by other samples.
@@ -85,29 +92,46 @@ def run(network: Network, chip: Chip, options: TuneOptions, job: Job | None = No
     if network.dialect == "integer":
         return quantizer.run(network, chip, options.quantize, job)
     first = replace(options.quantize, equalize="weights" if options.equalize else "off")
-    prepared = quantizer.prepare(network, chip, first, job)
+    prepared = quantizer.prepare(network, chip, first, titled(job, "ranges"))
     choices = space.fitting(prepared)
     start = quantizer.finish(prepared, choices)
-    count = len(prepared.samples[0])
+    count, work = len(prepared.samples[0]), max(1, measure.macs(start))
+    watched = measure.part(
+        network,
+        measure.spread(prepared.samples, max(LEAST_WATCHED, min(WATCHED, WATCHED_MACS // work))),
+        titled(job, "reference outputs"),
+    )
     effort = EFFORTS.get(options.level)
-    size, work = max(1, min(count // 2, WATCHED)), max(1, measure.macs(start))
+    size = max(1, len(watched) // 2)
     if effort is not None:
-        size = min(
-            max(1, count // 2), effort.samples, max(LEAST, int(effort.macs / LEAST_TRIALS / work))
-        )
-    near, far = measure.halves(network, prepared.samples, size, job)
-    judged = far if count >= 2 else near
-    found = Found(choices, start, 0.0)
-    if effort is not None and count >= LEAST_SAMPLES:
+        size = min(size, effort.samples, max(LEAST, int(effort.macs / LEAST_TRIALS / work)))
+    near, far = measure.halves(watched, size)
+    found, given = Found(choices, start, 0.0), _given(options, searched=False)
+    equal = words.of_samples(prepared.samples)
+    remarks = (*words.of_room(choices), *equal)
+    if effort is not None and count >= LEAST_SAMPLES and not equal:
         trials = min(effort.trials, int(effort.macs / (size * work)))
         search_in = Search(prepared, near, trials, job, choices)
-        found, prepared = _searched(network, search_in, judged, effort, options, job)
-    made = found.qnetwork
+        found, prepared = _searched(network, search_in, far, effort, options, job)
+        given = _given(options, searched=True)
+    made = replace(found.qnetwork, notes=(*found.qnetwork.notes, *remarks))
     if options.noise is not None:
         model = repeat.device(options.noise, prepared)
+        found = replace(found, qnetwork=made)
         found, *errors = repeat.repeated(found, prepared, model, near, job)
         made = words.with_repeats(found, model.name, *map(measure.snr, errors))
-    return words.with_warning(made, prepared, judged, job)
+    return words.with_warning(made, network, watched, given, job)
+
+
+def _given(options: TuneOptions, searched: bool) -> Given:
+    """The options in force, for advice; a search that kept its start tried equalization too."""
+    equalized = options.equalize is True or (searched and options.equalize is None)
+    return Given(options.quantize.method, options.level, equalized, options.mixed)
+
+
+def titled(job: Job, title: str) -> Job:
+    """``job`` with a title before each of its texts."""
+    return Job(lambda done, total, text: job.step(done, total, f"{title}: {text}"))
 
 
 def _searched(
@@ -120,23 +144,39 @@ def _searched(
 ) -> tuple[Found, Prepared]:
     """The best network found, and what it was prepared from."""
     found, start, prepared = first, first.best, first.prepared
-    for way in _equalizations(network, options):
-        again = replace(prepared.options, equalize=way)
-        ready = quantizer.prepare(network, prepared.chip, again, job)
+    for way in _equalizations(network, options, len(prepared.samples[0]) < search.MANY_SAMPLES):
+        ready = _equalized(network, prepared, way, job)
         try:
             other = Search(ready, first.part, first.trials, job, start.choices)
         except FitError:  # biases grew beyond the strip
             continue
-        if other.best.error < found.best.error * search.WORTH:
+        many = len(prepared.samples[0]) >= EQUALIZED
+        if other.best.error < found.best.error * (search.WORTH if many else EQUALIZED_WORTH):
             found = other
     _descend(found, effort, options, job)
     number = _judged([start, *found.history[-JUDGED:]], far)
     if number == 0:
-        return start, prepared
+        return replace(start, qnetwork=words.kept(start, found)), prepared
     best = found.history[-JUDGED:][number - 1]
     before, after = (measure.snr(measure.error(own.qnetwork, far)) for own in (start, best))
-    noted = words.with_search(best, found.prepared, before, after)
+    noted = words.with_search(best, start.choices, found.prepared, before, after)
     return replace(best, qnetwork=noted), found.prepared
+
+
+def _equalized(network: Network, plain: Prepared, way: Equalize, job: Job) -> Prepared:
+    """The network equalized in one way, with ``plain``'s ranges of what that does not change."""
+    few = measure.spread(plain.samples, EQUALIZED)
+    again = replace(plain.options, equalize=way, calibration=few)
+    ready = quantizer.prepare(network, plain.chip, again, titled(job, f"equalized by {way}"))
+    if len(few[0]) == len(plain.samples[0]):
+        return ready
+    same = {
+        name: found
+        for name, found in plain.ranges.items()
+        if name in ready.ranges and name not in {*ready.equalized, *plain.equalized}
+    }
+    options = replace(again, calibration=plain.options.calibration)
+    return replace(ready, options=options, ranges={**ready.ranges, **same})
 
 
 def _judged(found: Sequence[Found], far: Part) -> int:
@@ -154,11 +194,16 @@ def _judged(found: Sequence[Found], far: Part) -> int:
     return 0
 
 
-def _equalizations(network: Network, options: TuneOptions) -> tuple[Equalize, ...]:
-    """Ways to equalize that are worth a try beside what the options start with."""
+def _equalizations(network: Network, options: TuneOptions, few: bool) -> tuple[Equalize, ...]:
+    """Ways to equalize that are worth a try beside what the options start with.
+
+    The largest values that a few samples show are not the largest there will be, channel by
+    channel, so with few only the weights decide.
+    """
     if options.equalize is False or not equalize.pairs(network, {}):
         return ()
-    return ("values",) if options.equalize else ("weights", "values")
+    ways: tuple[Equalize, ...] = () if options.equalize else ("weights",)
+    return ways if few else (*ways, "values")
 
 
 def _descend(found: Search, effort: Effort, options: TuneOptions, job: Job) -> None:
@@ -167,9 +212,11 @@ def _descend(found: Search, effort: Effort, options: TuneOptions, job: Job) -> N
 
     def correct(mode: Literal["single", "entire"]) -> Choices:
         best = found.best
-        return corrected(best.choices, best.qnetwork, prepared, samples, job, mode)
+        looking = titled(job, "bias correction")
+        return corrected(best.choices, best.qnetwork, prepared, samples, looking, mode)
 
-    report = compare.run(found.best.qnetwork, prepared.network, samples, job)
+    looking = titled(job, "weakest layers")
+    report = compare.run(found.best.qnetwork, prepared.network, samples, looking)
     nodes = tuple(part.main.name for part in prepared.parts if part.main.op in search.LAYERS)
     order = search.order(prepared, found.best.qnetwork, report)
     search.encodings(found)

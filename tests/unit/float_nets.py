@@ -25,7 +25,7 @@ def number(m: Maker, value: float) -> str:
 
 def gates(m: Maker, op: str, features: int, hidden: int, directions: int = 1) -> list[str]:
     """W, R and B."""
-    rows = {"LSTM": 4, "GRU": 3}[op] * hidden
+    rows = {"LSTM": 4, "GRU": 3, "RNN": 1}[op] * hidden
     return [
         m.weight(directions, rows, features, scale=0.5),
         m.weight(directions, rows, hidden, scale=0.4),
@@ -79,6 +79,42 @@ def attention(m: Maker) -> str:
               ints(m, 7, 8))  # fmt: skip
     y = m.add("Reshape", m.gemm(y, 8, 5), ints(m, 7, 1, 5))
     return m.add("Add", "x", m.add("Transpose", y, perm=[1, 0, 2]))
+
+
+def packed(axes: tuple[int, ...], perm: list[int], pick: str) -> Build:
+    """Attention whose q, k and v are one Linear's, [1, T, 3, H, D] or with the 3 elsewhere."""
+
+    def build(m: Maker) -> str:
+        x = m.add("Reshape", m.add("MatMul", "x", m.weight(5, 24, scale=0.5)), ints(m, 1, 7, *axes))
+        x = m.add("Transpose", x, perm=perm)
+        parts = []
+        for index in range(3):
+            if pick == "Gather":
+                parts.append(m.add("Gather", x, m.constant(np.int64(index)), axis=0))
+            else:
+                one = m.add("Slice", x, ints(m, index), ints(m, index + 1), ints(m, 0))
+                parts.append(m.add("Squeeze", one, ints(m, 0)))
+        q, k, v = parts
+        scores = m.add("MatMul", q, m.add("Transpose", k, perm=[0, 1, 3, 2]))
+        y = m.add("MatMul", m.add("Softmax", scores, axis=-1), v)
+        return m.add("Reshape", m.add("Transpose", y, perm=[0, 2, 1, 3]), ints(m, 1, 7, 8))
+
+    return build
+
+
+def shuffled(m: Maker) -> str:
+    """Channels of groups dealt out in turn, as ShuffleNet does."""
+    x = m.add("Relu", m.conv("x", 3, 6, (3, 3)))
+    x = m.add("Transpose", m.add("Reshape", x, ints(m, 1, 2, 3, 6, 4)), perm=[0, 2, 1, 3, 4])
+    return m.conv(m.add("Reshape", x, ints(m, 1, 6, 6, 4)), 6, 4, (1, 1), group=2)
+
+
+def class_token(m: Maker) -> str:
+    """A constant before what is computed, and another behind it."""
+    x = m.add("MatMul", "x", m.weight(5, 8, scale=0.6))
+    token = m.weight(1, 1, 8, scale=0.8)
+    y = m.add("Concat", token, x, m.weight(1, 2, 8, scale=0.8), axis=1)
+    return m.add("MatMul", y, m.weight(8, 4, scale=0.5))
 
 
 def one_head(m: Maker) -> str:
@@ -282,6 +318,18 @@ CASES: dict[str, tuple[Build, tuple[int, ...]]] = {
     "gru_stacked": (stacked, STEPS),
     "attention": (attention, STEPS),
     "one_head": (one_head, STEPS),
+    "packed": (packed((3, 2, 4), [2, 0, 3, 1, 4], "Gather"), STEPS),
+    "packed_slices": (packed((3, 2, 4), [2, 0, 3, 1, 4], "Slice"), STEPS),
+    "packed_by_head": (packed((2, 3, 4), [3, 0, 2, 1, 4], "Gather"), STEPS),
+    "packed_last": (packed((2, 4, 3), [4, 0, 2, 1, 3], "Slice"), STEPS),
+    "shuffled": image(shuffled),
+    "class_token": (class_token, STEPS),
+    "rnn": (recurrent("RNN"), STEPS),
+    "rnn_relu": (recurrent("RNN", activations=["Relu"]), STEPS),
+    "rnn_both": (
+        recurrent("RNN", 2, direction="bidirectional", activations=["Tanh", "Tanh"]),
+        STEPS,
+    ),
     "layer_norm": (layer_norm, STEPS),
     "layer_norm_squared": (lambda m: layer_norm(m, "Mul"), STEPS),
     "layer_norm_node": (layer_norm_node, STEPS),

@@ -127,7 +127,6 @@ FLOAT = {
         "perm is [2, 1, 0, 3]",
     ),
     "concat batch": ([node("Relu", "x", "r"), node("Concat", "x r", "y", axis=0)], "[2, 4, 8, 8]"),
-    "concat constant": ([node("Concat", "x image", "y", axis=1)], "image is a constant"),
     "softmax batch": ([node("Softmax", "x", "y", axis=0)], "axis is the batch"),
     "mean": ([node("ReduceMean", "x", "y", axes=[0, 1])], "axes is [0, 1]"),
 }  # fmt: skip
@@ -187,9 +186,9 @@ def scale(gain: float, source: str = "h", out: str = "y") -> onnx.NodeProto:
 
 GEMM = node("Gemm", "z g row", "h")
 INTEGER = {
-    "gain": ([GEMM, scale(100)], "scale is 0.01"),
-    "scale attribute": ([GEMM, node("Scale", "h", "y")], "no number as scale"),
-    "scale list": ([GEMM, node("Scale", "h", "y", scale=[1, 2])], "no number as scale"),
+    "gain": ([GEMM, scale(100)], "gain 100 (y behind it); the chip's are 256..8192"),
+    "scale attribute": ([GEMM, node("Scale", "h", "y")], "scale is missing"),
+    "scale list": ([GEMM, node("Scale", "h", "y", scale=[1, 2])], "y (Scale) is of the wrong kind"),
     "two users": (
         [GEMM, scale(1024, "h", "s"), node("Relu", "h", "r"), node("Add", "s r", "y")],
         "to Scale, Relu",

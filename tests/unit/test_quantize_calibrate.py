@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from studio.base.errors import DataError, ModelError
 from studio.base.job import Job
 from studio.graph import load
 from studio.quantize import calibrate
@@ -149,3 +150,39 @@ def test_channel_peaks_are_the_largest_absolute_value_of_each_channel(tmp_path: 
     samples = (np.random.default_rng(0).normal(size=(7, 2, 4, 5)).astype(np.float32),)
     found = calibrate.channel_peaks(network, ["x"], samples, Job())["x"]
     np.testing.assert_allclose(found, np.abs(samples[0]).max(axis=(0, 2, 3)))
+
+
+@pytest.mark.parametrize("bad", [0, 40, 69])
+def test_a_sample_that_makes_a_tensor_infinite_is_named(bad: int, tmp_path: Path) -> None:
+    maker = Maker(1)
+    output = maker.gemm("x", 6, 3)
+    network = load.load(maker.save(tmp_path / "m.onnx", {"x": (1, 6)}, {output: None}))
+    samples = maker.random.random((70, 6), np.float32)
+    samples[bad, 2] = np.inf
+    for counted in (True, False):
+        with pytest.raises(DataError, match=f"^m.onnx: sample {bad} makes tensor x infinite"):
+            calibrate.observe(network, ("x", output), (samples,), Job(), counted)
+
+
+def test_what_waits_to_be_counted_is_all_counted(tmp_path: Path) -> None:
+    maker = Maker(1)
+    output = maker.gemm("x", 6, 3)
+    network = load.load(maker.save(tmp_path / "m.onnx", {"x": (1, 6)}, {output: None}))
+    for count in (1, 31, 32, 33, 70):
+        samples = maker.random.normal(size=(count, 6)).astype(np.float32)
+        found = calibrate.observe(network, ("x", output), (samples,), Job())
+        assert found["x"].counts.sum() == 6 * count
+        assert found[output].counts.sum() == 3 * count
+        assert (found["x"].low, found["x"].high) == (samples.min(), samples.max())
+
+
+def test_what_onnxruntime_refuses_is_told_in_one_line_and_nowhere_else(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    maker = Maker(1)
+    output = maker.gemm("x", 6, 3)
+    network = load.load(maker.save(tmp_path / "m.onnx", {"x": (1, 6)}, {output: None}))
+    with pytest.raises(ModelError, match="onnxruntime cannot run this model") as caught:
+        calibrate.FloatRunner(network, ("no such tensor",))
+    assert "\n" not in caught.value.message
+    assert capfd.readouterr() == ("", "")

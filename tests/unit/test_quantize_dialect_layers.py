@@ -139,7 +139,7 @@ def test_products_of_reshaped_vectors_are_row_major(chip: Chip, tmp_path: Path) 
 
 def test_a_gemm_without_a_scale_gets_the_usual_gain(chip: Chip, tmp_path: Path) -> None:
     w = RANDOM.integers(-127, 128, (6, 4))
-    nodes = [node("Gemm", "x w", "h"), node("Scale", "h", "y", scale=0.125)]
+    nodes = [node("Gemm", "x w", "h"), node("Scalar", "h", "y", scale=1, shift_bit=-3)]
     network = made(tmp_path, nodes, {"w": w}, {"x": [1, 6]})
     x = RANDOM.integers(0, 256, (9, 6))
     found = quantized(network, chip, x)

@@ -255,3 +255,126 @@ def test_an_unknown_noise_model_is_named_with_those_there_are(chip: Chip, tmp_pa
     with pytest.raises(StudioError, match="no noise model loud") as caught:
         tune.run(network, chip, wanted)
     assert "sonos" in caught.value.hint
+
+
+def close_calls(folder: Path) -> tuple[Network, tuple[Floats]]:
+    """Classes that differ little beside what they share: 14 dB are too few to tell them apart."""
+    maker = Maker(8)
+    first = maker.random.normal(0, 0.3, (24, 20)).astype(np.float32)
+    second = maker.random.normal(0, 0.1, (6, 24)).astype(np.float32)
+    first[7] = np.abs(first[7]) * 8
+    second[:, 7] /= 8
+    hidden = maker.add("HardSwish", maker.add("Gemm", "x", maker.constant(first), transB=1))
+    output = maker.add("Gemm", hidden, maker.constant(second), transB=1)
+    network = load.load(maker.save(folder / "m.onnx", {"x": (1, 20)}, {output: None}))
+    return network, (maker.random.random((200, 20), np.float32),)
+
+
+@pytest.mark.parametrize("level", ["off", "fast"])
+def test_other_classes_for_many_samples_are_noted_at_every_level(
+    level: tune.Level, chip: Chip, tmp_path: Path
+) -> None:
+    network, samples = close_calls(tmp_path)
+    found = tune.run(network, chip, options(samples, level))
+    assert snr(found, network, samples) > 10
+    (text,) = [note for note in found.notes if "another largest output" in note]
+    assert text.startswith("The integers follow the float model only roughly.")
+    wanted = measure.part(network, samples, Job())
+    assert f"{100 * (1 - measure.agreement(found, wanted)):.1f} % of" in text
+
+
+def test_calibration_samples_that_are_all_equal_are_noted(chip: Chip, tmp_path: Path) -> None:
+    network, samples = cnn(tmp_path)
+    zeros = (np.zeros_like(samples[0][:40]),)
+    once = (np.repeat(samples[0][:1], 40, axis=0),)
+    for given, said in ((zeros, "equal, 0 throughout:"), (once, "equal: ranges")):
+        notes = tune.run(network, chip, options(given)).notes
+        (text,) = [note for note in notes if note.startswith("All 40 calibration samples are")]
+        assert said in text
+        assert not any("earched" in note or "Tuned" in note for note in notes)
+    for given in (samples, (samples[0][:1],)):
+        notes = tune.run(network, chip, options(given)).notes
+        assert not any("calibration samples are equal" in note for note in notes)
+
+
+def test_a_search_that_keeps_its_start_says_so(chip: Chip, tmp_path: Path) -> None:
+    """What fits a single layer's integers exactly cannot become better."""
+    maker = Maker(1)
+    weights = maker.constant(np.eye(8, dtype=np.float32))
+    output = maker.add("Gemm", "x", weights)
+    network = load.load(maker.save(tmp_path / "m.onnx", {"x": (1, 8)}, {output: None}))
+    samples = (maker.random.integers(0, 128, (64, 8)).astype(np.float32),)
+    samples[0][0] = 127
+    found = tune.run(network, chip, options(samples))
+    (text,) = [note for note in found.notes if note.startswith("Searched with ")]
+    assert "on 32 calibration samples" in text
+    assert "the plain quantization stays" in text
+
+
+def test_every_pass_over_the_samples_has_a_name(chip: Chip, tmp_path: Path) -> None:
+    network, samples = outliers(tmp_path)
+    told: list[tuple[int, int, str]] = []
+    job = Job(lambda done, total, text: told.append((done, total, text)))
+    tune.run(network, chip, options(samples), job)
+    titles = [text.split(":")[0] for _, _, text in told if ":" in text]
+    assert list(dict.fromkeys(titles)) == [
+        "ranges",
+        "reference outputs",
+        "equalized by weights",
+        "equalized by values",
+        "weakest layers",
+        "bias correction",
+    ]
+    trials = [step for step in told if step[2].startswith("tuning, trial ")]
+    assert trials[0][0] == 0
+    assert all(done < total for done, total, _ in trials)
+    assert f"trial 1 of at most {trials[0][1]}," in trials[0][2]
+
+
+def test_equalized_networks_are_calibrated_with_a_part_of_many_samples(
+    chip: Chip, tmp_path: Path
+) -> None:
+    network, samples = outliers(tmp_path)
+    many = (np.concatenate([samples[0]] * 3),)
+    told: list[str] = []
+    found = tune.run(network, chip, options(many), Job(lambda _, __, text: told.append(text)))
+    passes = [text.rsplit(" ", 1)[1] for text in told if "calibrating, sample 1 of" in text]
+    assert passes == ["600", str(tune.EQUALIZED), str(tune.EQUALIZED)]
+    assert snr(found, network, samples) > 25
+
+
+def test_few_samples_never_shrink_a_range(chip: Chip, tmp_path: Path) -> None:
+    network, samples = cnn(tmp_path)
+    prepared = stage.prepare(network, chip, stage.QuantizeOptions(samples), Job())
+    for count, tried in ((12, 0), (40, 1)):
+        part = measure.part(network, (samples[0][:count],), Job())
+        found = Search(prepared, part, 9, Job())
+        found.scaled(network.outputs[0], 0.9)
+        assert found.used == tried
+
+
+def test_few_samples_are_not_equalized_by_their_values(chip: Chip, tmp_path: Path) -> None:
+    network, samples = outliers(tmp_path)
+    told: list[str] = []
+    job = Job(lambda _, __, text: told.append(text))
+    found = tune.run(network, chip, options((samples[0][:24],)), job)
+    assert not any(text.startswith("equalized by values") for text in told)
+    assert snr(found, network, samples) > 20
+
+
+def test_samples_are_spread_over_all_there_are() -> None:
+    samples = (np.arange(10), np.arange(10) * 2)
+    first, second = measure.spread(samples, 4)
+    assert first.tolist() == [0, 2, 5, 7]
+    assert second.tolist() == [0, 4, 10, 14]
+    assert measure.spread(samples, 99) == samples
+    near, far = measure.halves(measure.Part(samples, ()), 3)
+    assert near.samples[0].tolist() == [0, 3, 6]
+    assert far.samples[0].tolist() == [1, 5, 8]
+
+
+def test_a_shift_that_may_be_chance_is_not_corrected() -> None:
+    random = np.random.default_rng(0)
+    noise = random.normal(0, 1, (16, 200))
+    assert np.abs(bias_correction._certain(noise)).mean() < 0.1 * np.abs(noise.mean(axis=0)).mean()
+    np.testing.assert_allclose(bias_correction._certain(noise + 50), noise.mean(axis=0) + 50, 1e-3)

@@ -59,6 +59,9 @@ def test_the_search_keeps_what_room_demands(chip: Chip, tmp_path: Path) -> None:
         options = tune.TuneOptions(stage.QuantizeOptions(samples), level)
         made = tune.run(model, small, options)
         assert {op.matrices[0].encoding for op in made.array_ops} == {"shift"}
+        (text,) = [note for note in made.notes if "would not fit the array" in note]
+        assert all(node.name in text for node in model.nodes if node.op == "Gemm")
+        assert not any("with SHIFT" in note for note in made.notes if note != text)
 
 
 def test_an_encoding_the_user_chose_stays(chip: Chip, tmp_path: Path) -> None:
