@@ -212,7 +212,7 @@ class NormOp(OneInput):
 
     "layer": over C at each position; "group": over W, H and the channels of each of ``groups``
     equal groups; both (v - mean) / sqrt(var + epsilon) * gamma[c] + beta[c] for v = x * scale_in
-    with the biased variance. "sum": v / sum of v over C at each position, 0 where that sum is 0.
+    with the biased variance. "sum": x / sum of x over C at each position, 0 where that sum is 0.
     The result is floor(y / scale_out + 0.5), saturated to the output tensor's range.
     """
 

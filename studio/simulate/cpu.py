@@ -77,8 +77,9 @@ def norm(x: Int16, op: NormOp, target: QTensor) -> Int16:
     """Layer, group and sum normalization."""
     v: Real = x.astype(np.float64) * op.scale_in
     if op.kind == "sum":
-        total = v.sum(axis=3, keepdims=True)
-        shares: Real = np.divide(v, total, out=np.zeros_like(v), where=total != 0)
+        # Of the integers, whose sum is exact: the scale cancels out.
+        total = x.sum(axis=3, keepdims=True, dtype=np.int64)
+        shares: Real = np.divide(x, total, out=np.zeros_like(v), where=total != 0)
         return _rounded(shares / op.scale_out, target)
     n, width, height, channels = v.shape
     over: tuple[int, ...] = (3,)

@@ -69,7 +69,7 @@ def test_a_small_input_that_others_read_keeps_its_levels(
     tables = [item for item in made.ops if isinstance(item, LutOp)]
     assert len(tables) == (2 if op == "Sub" else 1)  # a Sub negates by a table in any case
     assert both > 33
-    assert side > 35  # 18 dB where the large one's scale is forced on all
+    assert side > 30  # 5 dB where the large one's scale is forced on all
 
 
 @pytest.mark.parametrize("op", ["Add", "Concat"])

@@ -8,6 +8,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from studio.base.errors import ModelError
 from studio.base.job import Job
 from studio.chip.chip import Chip
 from studio.graph import export, load
@@ -172,3 +173,18 @@ def test_inputs_that_are_never_negative_go_into_a_cell(op: str, chip: Chip, tmp_
     found = io.real_outputs(qnetwork, run(qnetwork, io.encode(qnetwork, samples)).outputs)[y]
     wanted = calibrate.outputs(network, samples, Job())[0]
     assert np.linalg.norm(found - wanted) < LIMIT * np.linalg.norm(wanted)
+
+
+def test_five_axes_that_no_slice_explains_are_refused_with_what_to_write(
+    chip: Chip, tmp_path: Path
+) -> None:
+    maker = Maker(7)
+    x = maker.conv("x", 3, 8, (1, 1))
+    x = maker.add("Reshape", x, float_nets.ints(maker, 1, 2, 2, 2, 8, 6))
+    x = maker.add("Transpose", x, perm=[0, 3, 4, 1, 5, 2])  # depth to space
+    y = maker.add("Reshape", x, float_nets.ints(maker, 1, 2, 16, 12))
+    path = maker.save(tmp_path / "m.onnx", {"x": (1, 3, 8, 6)}, {y: None})
+    samples = (maker.random.random((4, 3, 8, 6), np.float32),)
+    with pytest.raises(ModelError, match="6 axes") as caught:
+        stage.run(load.load(path), chip, stage.QuantizeOptions(samples))
+    assert "q, k and v a Linear each" in str(caught.value.hint)
