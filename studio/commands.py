@@ -23,7 +23,6 @@ from studio.mapper import picture as pictures
 from studio.mapper.verify import verify_together
 from studio.pipeline import Deployment
 from studio.project import Project
-from studio.simulate import stage as simulator
 from studio.stages import Options, need
 from studio.tables import layer_rows, layer_table, percent, result_table
 from studio.target import Run
@@ -219,11 +218,12 @@ def simulate(
             pipeline.begin(model, data, out, options), ("graph", "quantize"), screen
         )
     pipeline.forget(deployment.project, "simulate")
+    earlier = len(deployment.notes)
     with screen.working("Simulate") as job:
         deployment = stages.simulate(deployment, job, layers)
     simulation = need(deployment.simulation)
     screen.say(summary("simulate", deployment))
-    if note := simulator.loss_note(simulation):
+    for note in deployment.notes[earlier:]:
         screen.say(f"note: {note}")
     screen.say(f"Written: {deployment.project.outputs}")
     screen.result(

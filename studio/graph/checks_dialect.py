@@ -14,7 +14,6 @@ Shape = tuple[int, ...]
 
 ARRAY = frozenset({"Gemm", "MatMul", "Conv", "ConvTranspose"})
 TABLE_SIZES = (256, 1024)
-MOST_SHIFT = 13
 # Where a table may lie: the manual's attribute, and what else is plainly meant.
 TABLES = ("table_params", "activate_table", "table")
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from studio.base.errors import StudioError
-from studio.base.files import replacing
 from studio.chip.chip import Chip
 from studio.mapper.layout import Layout
+from studio.mapper.picture_file import write
+from studio.mapper.picture_style import style
 
-SUFFIXES = (".svg", ".png")
 _DPI = 200.0  # one pixel a cell on the WTM2101
-_MOST_PIXELS = 10000  # along either side; a large chip's picture gets fewer a point
-_SALT = "cim-studio"  # of the SVG's ids, so that the same layout gives the same file
 
 
 def save(
@@ -33,35 +28,8 @@ def save(
     installed. Raises StudioError for a file name that ends neither in .svg nor in .png,
     ProjectError where it cannot be written.
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise StudioError(
-            f"a picture cannot be written as {suffix or 'a file without an ending'}",
-            hint=f"Choose a file name that ends in {' or '.join(SUFFIXES)}.",
-            where=str(path),
-        )
-    # matplotlib takes a second to import.
-    import matplotlib  # noqa: PLC0415
+    from studio.mapper.picture_figure import draw  # noqa: PLC0415 - imports matplotlib
 
-    from studio.mapper.picture_figure import draw  # noqa: PLC0415
-    from studio.mapper.picture_style import families, style  # noqa: PLC0415
-
-    settings: dict[Any, Any] = {
-        "font.family": families(),
-        "svg.fonttype": "none",
-        "svg.hashsalt": _SALT,
-        "hatch.linewidth": 0.5,
-        "axes.unicode_minus": False,
-        "text.parse_math": False,
-    }
     title = ", ".join(name for name, _ in networks)
-    with warnings.catch_warnings(), matplotlib.rc_context(settings):
-        # A sign that no installed font has shows as a box; the SVG's viewer may have it.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure = draw(networks, chip, style(dark), values)
-        dpi = min(_DPI, _MOST_PIXELS / max(figure.get_size_inches()))
-        metadata = {"Title": "".join(c for c in title if c.isprintable())}
-        if suffix == ".svg":
-            metadata |= {"Date": None, "Creator": "CIM Studio"}  # type: ignore[dict-item]
-        with replacing(path) as temporary:
-            figure.savefig(temporary, format=suffix[1:], dpi=dpi, metadata=metadata)
+    settings = {"hatch.linewidth": 0.5}
+    write(path, "picture", title, settings, _DPI, lambda: draw(networks, chip, style(dark), values))

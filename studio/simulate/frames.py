@@ -10,7 +10,7 @@ import numpy as np
 from studio.mapper import copies
 from studio.mapper.copies import Scheme
 from studio.mapper.layout import Layout
-from studio.quantize.qnetwork import ArrayOp, Matrix, QNetwork, RowTile
+from studio.quantize.qnetwork import ArrayOp, QNetwork
 from studio.simulate import kernels
 from studio.simulate.evaluate import evaluate
 from studio.simulate.kernels import Int16
@@ -113,21 +113,6 @@ def _rounds(x: Int16, op: ArrayOp, index: int, scheme: Scheme, rounds: tuple[int
     return read.reshape(-1, *read.shape[3:])
 
 
-def _answer(rows: Int16, matrix: Matrix, tile: RowTile) -> Int16:
-    """What the cells alone answer: of mixed weights only the low byte is in them.
-
-    The chip rounds before the CPU could add the rest, so this is what a programmed array is
-    tested with, not a part of the layer's result.
-    """
-    if matrix.store != "mixed":
-        return kernels.tile_product(rows, matrix, tile)
-    inputs = kernels.tile_inputs(rows, matrix, tile).astype(np.float64)
-    sums = inputs @ matrix.cells(tile).astype(np.float64)
-    if tile.bias is not None:
-        sums += tile.bias
-    return kernels.rounded(sums, matrix.gain)
-
-
 def _tile(op: ArrayOp, index: int, number: int, windows: Int16, scheme: Scheme) -> Frames:
     """Frames of one tile from the rounds' windows, (count, taps along W, taps along H, c)."""
     matrix = op.matrices[index]
@@ -141,7 +126,9 @@ def _tile(op: ArrayOp, index: int, number: int, windows: Int16, scheme: Scheme) 
         first, step = point * op.strides[scheme.axis], op.dilations[scheme.axis]
         own = [taps.index(first + tap * step) for tap in range(op.kernel[scheme.axis])]
         rows = np.take(windows, own, axis=scheme.axis + 1).reshape(len(windows), -1)
-        outputs.append(_answer(rows, matrix, tile))
+        # The chip rounds before the CPU could add what is not in the cells: an array is tested
+        # with the cells' answer, not with a part of the layer's result.
+        outputs.append(kernels.cells_product(rows, matrix, tile))
     return Frames(
         op.name,
         index,

@@ -128,12 +128,19 @@ def tile_product(x: Int16, matrix: Matrix, tile: RowTile) -> Int16:
 def _apart(x: Int16, matrix: Matrix, tile: RowTile) -> Int16:
     """One round of mixed weights whose low bytes and rest are rounded each by itself."""
     inputs = tile_inputs(x, matrix, tile).astype(np.float64)
-    low = matrix.cells(tile).astype(np.float64)
-    sums = inputs @ low
+    rest = inputs @ (matrix.values(tile) - matrix.cells(tile)).astype(np.float64)
+    return sat8(cells_product(x, matrix, tile) + rounded(rest, matrix.gain))
+
+
+def cells_product(x: Int16, matrix: Matrix, tile: RowTile) -> Int16:
+    """What the cells of a tile answer in one round: of mixed weights, only the low byte's."""
+    if matrix.store != "mixed":
+        return tile_product(x, matrix, tile)
+    inputs = tile_inputs(x, matrix, tile).astype(np.float64)
+    sums = inputs @ matrix.cells(tile).astype(np.float64)
     if tile.bias is not None:
         sums += tile.bias
-    rest = inputs @ (matrix.values(tile) - low)
-    return sat8(rounded(sums, matrix.gain) + rounded(rest, matrix.gain))
+    return rounded(sums, matrix.gain)
 
 
 def rounded(sums: Float, gain: int) -> Int16:

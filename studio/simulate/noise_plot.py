@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from studio.base.errors import StudioError
-from studio.base.files import replacing
-from studio.mapper.picture_style import Style, families, style
+from studio.mapper.picture_file import printable, write
+from studio.mapper.picture_style import Style, style
 from studio.simulate.noise_study import Study
 
-SUFFIXES = (".svg", ".png")
 _DPI = 150.0
-_SALT = "cim-studio"  # of the SVG's ids, so that the same study gives the same file
 _MOST_LAYERS = 24  # shown; the others hurt less
 _NAME = 28  # letters of a layer's name
 
@@ -25,23 +21,9 @@ def save(study: Study, path: Path, *, dark: bool = False) -> None:
 
     Raises StudioError for another ending, ProjectError where it cannot be written.
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise StudioError(
-            f"a plot cannot be written as {suffix or 'a file without an ending'}",
-            hint=f"Choose a file name that ends in {' or '.join(SUFFIXES)}.",
-            where=str(path),
-        )
-    import matplotlib  # noqa: PLC0415 - it takes a second
-
     own = style(dark)
-    settings: dict[Any, Any] = {
-        "font.family": families(),
+    settings = {
         "font.size": 8.0,
-        "svg.fonttype": "none",
-        "svg.hashsalt": _SALT,
-        "axes.unicode_minus": False,
-        "text.parse_math": False,
         "text.color": own.ink,
         "axes.edgecolor": own.line,
         "axes.labelcolor": own.muted,
@@ -51,15 +33,7 @@ def save(study: Study, path: Path, *, dark: bool = False) -> None:
         "xtick.color": own.muted,
         "ytick.color": own.muted,
     }
-    with warnings.catch_warnings(), matplotlib.rc_context(settings):
-        # A sign that no installed font has shows as a box; the SVG's viewer may have it.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure = _figure(study, own)
-        metadata: dict[str, Any] = {"Title": "".join(c for c in study.network if c.isprintable())}
-        if suffix == ".svg":
-            metadata |= {"Date": None, "Creator": "CIM Studio"}
-        with replacing(path) as temporary:
-            figure.savefig(temporary, format=suffix[1:], dpi=_DPI, metadata=metadata)
+    write(path, "plot", study.network, settings, _DPI, lambda: _figure(study, own))
 
 
 def _figure(study: Study, own: Style) -> Any:
@@ -71,9 +45,9 @@ def _figure(study: Study, own: Style) -> Any:
     top, bottom = parts
     for part in (top, bottom):
         part.set_facecolor(own.page)
-    name = "".join(c for c in study.network if c.isprintable())
     top.suptitle(
-        f"{name}: {len(study.scores)} chips of {study.model.name}, {study.samples} samples",
+        f"{printable(study.network)}: {len(study.scores)} chips of {study.model.name}, "
+        f"{study.samples} samples",
         fontsize=10,
     )
     _histogram(top.subplots(), study, own)
@@ -155,7 +129,7 @@ def _percent(axes: Any, most: int) -> None:
 
 
 def _names(axes: Any, names: list[str]) -> None:
-    clean = ("".join(c for c in name if c.isprintable()) for name in names)
+    clean = map(printable, names)
     short = [name if len(name) <= _NAME else f"...{name[3 - _NAME :]}" for name in clean]
     axes.set_yticks(range(len(names)), short)
     axes.set_ylim(len(names) - 0.4, -0.6)

@@ -14,16 +14,17 @@ import numpy as np
 from studio.quantize.qnetwork import ArrayOp, HistoryOp, QNetwork, QOp, RecurrentOp
 from studio.simulate.kernels import Int16
 
-# By tensor name (RecurrentOp) or operation name (HistoryOp): (streams, steps kept, 1, C). By the
-# name of a RecurrentOp with resets, how many steps ago the last one was: (streams, 1, 1, 1).
-States = Mapping[str, Int16]
 Step = Callable[[QOp, dict[str, Int16]], Int16]
 Observe = Callable[[ArrayOp | RecurrentOp, Int16], None]
 Body = Callable[[dict[str, Int16], Observe | None], None]
 
 
 def initial(qnetwork: QNetwork, streams: int = 1) -> dict[str, Int16]:
-    """All states at the start: zero."""
+    """All states at the start: zero.
+
+    By tensor name (RecurrentOp) or operation name (HistoryOp): (streams, steps kept, 1, C). By
+    the name of a RecurrentOp with resets, how many steps ago the last was: (streams, 1, 1, 1).
+    """
     found: dict[str, Int16] = {}
     for op in qnetwork.stateful:
         if isinstance(op, HistoryOp):
