@@ -237,7 +237,7 @@ def options(
     **others: Any,
 ) -> Any:
     """Options of the pipeline from what was typed. Raises StudioError for what makes no sense."""
-    from studio.stages import Options  # noqa: PLC0415 - keep --help quick
+    from studio.options import Options  # noqa: PLC0415 - keep --help quick
 
     choice("--method", method, ("minmax", "percentile", "mse", "kl"))
     choice("--tune", others.get("tune", "fast"), ("off", "fast", "thorough"))

@@ -21,9 +21,10 @@ from studio.graph import load as graphs
 from studio.graph import optable
 from studio.mapper import picture as pictures
 from studio.mapper.verify import verify_together
+from studio.options import Options
 from studio.pipeline import Deployment
 from studio.project import Project
-from studio.stages import Options, need
+from studio.stages import need
 from studio.tables import layer_rows, layer_table, percent, result_table
 from studio.target import Run
 

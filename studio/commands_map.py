@@ -11,10 +11,11 @@ from studio.base.errors import StudioError
 from studio.commands import Screen
 from studio.mapper import estimate
 from studio.mapper.options import MapOptions, wanted_bias_rows
+from studio.options import Options
 from studio.pipeline import Deployment
 from studio.project import Project, folder_names
 from studio.quantize.layer_options import layers, unknown_layer
-from studio.stages import Options, need
+from studio.stages import need
 
 
 def map_weights(

@@ -15,6 +15,7 @@ from studio.base.errors import DataError
 from studio.commands import Screen, prepare
 from studio.graph import load as graphs
 from studio.graph.network import Network
+from studio.options import Options
 from studio.pipeline import Deployment
 from studio.project import Project
 from studio.quantize import io
@@ -24,7 +25,7 @@ from studio.simulate import stage as simulator
 from studio.simulate.advice import Given
 from studio.simulate.compare import LayerReport, Report
 from studio.simulate.errors import MOST_DB
-from studio.stages import Options, need
+from studio.stages import need
 from studio.tables import percent
 
 MOST_SAMPLES = 256

@@ -20,12 +20,13 @@ from studio.chip.noise import DeviceModel
 from studio.commands import Screen
 from studio.formats import program_log
 from studio.mapper.layout import Layout
+from studio.options import Options
 from studio.pipeline import Deployment
 from studio.project import write_json
 from studio.simulate import monte_carlo, noise_fit, noise_plot, noise_study
 from studio.simulate.noise_fit import Fit
 from studio.simulate.noise_study import Study
-from studio.stages import Options, need
+from studio.stages import need
 from studio.tables import percent
 
 _UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0, "y": 31557600.0}

@@ -16,11 +16,12 @@ from studio.mapper import stage as mapper
 from studio.mapper import store as layouts
 from studio.mapper.layout import Layout
 from studio.mapper.options import LayerOptions
+from studio.options import Options
 from studio.quantize.io import encode
 from studio.quantize.qnetwork import Int16, QNetwork
 from studio.simulate import stage as simulator
 from studio.simulate.frames import frames
-from studio.stages import Deployment, Options, need
+from studio.stages import Deployment, need
 
 EXPECTED_FRAMES = 100
 

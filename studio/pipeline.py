@@ -19,14 +19,14 @@ from studio.base import paths
 from studio.base.errors import StudioError
 from studio.base.files import digest
 from studio.base.job import Job
+from studio.options import Options
 from studio.project import Project, read_json, write_json
-from studio.stages import Deployment, Options, find_data
+from studio.stages import Deployment, find_data
 
 __all__ = [
     "ALL",
     "STAGES",
     "Deployment",
-    "Options",
     "Stage",
     "advance",
     "begin",
@@ -97,6 +97,7 @@ STAGES: tuple[Stage, ...] = (
             "duplicate",
             "around",
             "prove_seconds",
+            "places",
         ),
         mapping.map_weights,
         mapping.load_layout,

@@ -19,16 +19,14 @@ from studio.formats import dataset as datasets
 from studio.formats import map_csv, opt_protobuf, random_frames
 from studio.graph import load as graphs
 from studio.graph.network import Network
-from studio.mapper import stage as mapper
 from studio.mapper.layout import Layout
+from studio.options import Options
 from studio.project import Project
 from studio.quantize import conventions
 from studio.quantize import stage as quantizer
 from studio.quantize import store as qnetworks
-from studio.quantize.calibrate import Method
 from studio.quantize.io import decode, real_outputs
 from studio.quantize.layer_options import LayerChoices, signed_inputs
-from studio.quantize.matrix import Signed
 from studio.quantize.qnetwork import ArrayOp, QNetwork, RecurrentOp
 from studio.quantize.stage import Samples
 from studio.simulate import stage as simulator
@@ -39,45 +37,6 @@ from studio.tune import stage as tuner
 CALIBRATION_SAMPLES = 256
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the user may choose about a deploy; every field has a sensible default.
-
-    ``layer_options`` is an opt.protobuf; with ``layers_shared`` it may name layers of other
-    networks too. ``shapes`` gives sizes to dynamic inputs, ``samples`` limits the test samples
-    built into the firmware (None: all that fit), ``labels`` says whether the data must carry
-    labels. ``reset_every``: states are zeroed before every so many samples; None is before every
-    stream of the data, or else as run.run has it. The last lines are the mapper's (MapOptions);
-    ``around`` are layers.txt of earlier layouts, whose cells stay free.
-    """
-
-    chip: str = "wtm2101"
-    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    method: Method = "mse"
-    percentile: float = 99.99
-    signed: Signed = "auto"
-    tile_rows: int | None = None
-    tune: tuner.Level = "fast"
-    equalize: bool | None = None
-    mixed: bool = False
-    against: str | None = None
-    layer_options: Path | None = None
-    conventions: dict[str, str] = field(default_factory=dict)
-    layers_shared: bool = False
-    reset_every: int | None = None
-    samples: int | None = None
-    labels: bool = True
-    toolchain: str = "auto"
-    synthetic: bool = False
-    skip_columns: int | None = None
-    bias_rows: int | None = None
-    seconds: float = 1.0
-    layers: dict[str, mapper.LayerOptions] = field(default_factory=dict)
-    duplicate: bool = False
-    around: tuple[Path, ...] = ()
-    prove_seconds: float = 0.0
 
 
 @dataclass(frozen=True)

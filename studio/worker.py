@@ -6,10 +6,15 @@ it, whatever it does, and starts another.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
+import os
+import queue
+import threading
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,11 +24,13 @@ from studio.base.errors import StudioError
 from studio.base.job import Job
 
 if TYPE_CHECKING:
-    from studio.pipeline import Deployment, Options, Stage
+    from studio.options import Options
+    from studio.pipeline import Deployment, Stage
 
 logger = logging.getLogger(__name__)
 
 PROGRESS_SECONDS = 0.05
+_NICENESS = 5  # below the window, which must stay smooth while the worker takes a core
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,32 @@ class Prepare:
     out: Path
     options: Options
     until: str = "build"
+
+
+@dataclass(frozen=True)
+class Call:
+    """Call ``function(job, *arguments)``, a function of a module, and report what it returns.
+
+    With ``of``, its stages are done first, from the results folder where nothing has changed, and
+    the function gets the Deployment: ``function(job, deployment, *arguments)``. ``name`` is the
+    stage's name in Progress.
+    """
+
+    name: str
+    function: Callable[..., object]
+    arguments: tuple[object, ...] = ()
+    of: Prepare | None = None
+
+
+Request = Prepare | Call
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What the function of a Call returned; Finished follows."""
+
+    name: str
+    value: object
 
 
 @dataclass(frozen=True)
@@ -83,7 +116,7 @@ class WasCancelled:
     """The request was cancelled."""
 
 
-Event = StageStarted | Progress | StageDone | Finished | Failed | WasCancelled
+Event = StageStarted | Progress | StageDone | Returned | Finished | Failed | WasCancelled
 
 
 class Worker:
@@ -102,23 +135,34 @@ class Worker:
         )
         self._process.start()
         theirs.close()
+        # Artifacts are large: a thread takes them out of the pipe, not the window.
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        threading.Thread(
+            target=_receive,
+            args=(self._connection, self._events),
+            name="worker events",
+            daemon=True,
+        ).start()
 
-    def submit(self, request: Prepare) -> None:
+    def submit(self, request: Request) -> None:
         """Hand over a request; one at a time."""
         if self._busy:
             raise AssertionError("the worker is busy")
         self._busy = True
         if not self._process.is_alive():
-            self._start()
+            self._restart()
         self._connection.send(request)
 
     def poll(self) -> list[Event]:
         """Events since the last call, oldest first."""
         events, self._pending = self._pending, []
-        try:
-            while self._connection.poll():
-                events.append(self._connection.recv())
-        except (EOFError, OSError):
+        ended = False
+        while not self._events.empty() and not ended:
+            event = self._events.get_nowait()
+            ended = event is None
+            if event is not None:
+                events.append(event)
+        if ended:
             if self._busy:
                 self._process.join(1)
                 code = self._process.exitcode
@@ -138,15 +182,28 @@ class Worker:
         """End the process."""
         self._process.kill()
         self._process.join(1)
-        self._connection.close()
+        with contextlib.suppress(OSError):
+            self._connection.close()
 
     def _restart(self) -> None:
         self.close()
         self._start()
 
 
+def _receive(connection: Connection, events: queue.SimpleQueue[Event | None]) -> None:
+    """Take events until the other side is gone; None says that it is."""
+    while True:
+        try:
+            events.put(connection.recv())
+        except (EOFError, OSError, TypeError):  # TypeError: closed while it waits
+            events.put(None)
+            return
+
+
 def serve(connection: Connection) -> None:
     """Work through requests until the other side closes the connection."""
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
     # What is slow at first use is done before the first model arrives.
     from studio import pipeline as _  # noqa: PLC0415, F401
     from studio.mapper import pack  # noqa: PLC0415
@@ -154,13 +211,14 @@ def serve(connection: Connection) -> None:
 
     pack.library()
     native.code()
+    worker = _Served(connection)
     while True:
         try:
             request = connection.recv()
         except (EOFError, OSError):
             return
         try:
-            _prepare(request, connection)
+            worker.answer(request)
             connection.send(Finished())
         except StudioError as error:
             logger.info("request failed: %s", error)
@@ -172,10 +230,25 @@ def serve(connection: Connection) -> None:
             connection.send(Failed(None, traceback.format_exc()))
 
 
-def _prepare(request: Prepare, connection: Connection) -> None:
-    from studio import pipeline  # noqa: PLC0415 - not in the window's process
+class _Served:
+    """The process's side: requests, one after another."""
 
-    def job_for(stage: Stage) -> Job:
+    def __init__(self, connection: Connection) -> None:
+        self._send = connection.send
+        self._last: tuple[Prepare, Deployment] | None = None
+
+    def answer(self, request: Request) -> None:
+        """Do what was asked, reporting on the way."""
+        if isinstance(request, Prepare):
+            self._prepare(request)
+            return
+        job = self._job(request.name)
+        self._send(StageStarted(request.name))
+        before = () if request.of is None else (self._deployment(request.of),)
+        value = request.function(job, *before, *request.arguments)
+        self._send(Returned(request.name, value))
+
+    def _job(self, stage: str) -> Job:
         last = 0.0
 
         def report(done: int, total: int, text: str) -> None:
@@ -183,25 +256,43 @@ def _prepare(request: Prepare, connection: Connection) -> None:
             now = time.monotonic()
             if now - last >= PROGRESS_SECONDS or done == total:
                 last = now
-                connection.send(Progress(stage.name, done, total, text))
+                self._send(Progress(stage, done, total, text))
 
-        connection.send(StageStarted(stage.name))
         return Job(report)
 
-    told: set[str] = set()
+    def _deployment(self, wanted: Prepare) -> Deployment:
+        """The deployment of the last request, or made again from its results folder."""
+        from studio import pipeline  # noqa: PLC0415 - not in the window's process
 
-    def finished(stage: Stage, deployment: Deployment) -> None:
-        new = tuple(note for note in deployment.notes if note not in told)
-        told.update(new)
-        connection.send(
-            StageDone(
-                stage.name,
-                getattr(deployment, stage.artifact),
-                deployment.seconds[stage.name],
-                stage.name in deployment.cached,
-                new,
+        if self._last is not None and self._last[0] == wanted:
+            return self._last[1]
+        start = pipeline.begin(wanted.model, wanted.data, wanted.out, wanted.options)
+        made = pipeline.prepare(start, pipeline.up_to(wanted.until))
+        self._last = (wanted, made)
+        return made
+
+    def _prepare(self, request: Prepare) -> None:
+        from studio import pipeline  # noqa: PLC0415 - not in the window's process
+
+        told: set[str] = set()
+
+        def job_for(stage: Stage) -> Job:
+            self._send(StageStarted(stage.name))
+            return self._job(stage.name)
+
+        def finished(stage: Stage, deployment: Deployment) -> None:
+            new = tuple(note for note in deployment.notes if note not in told)
+            told.update(new)
+            self._send(
+                StageDone(
+                    stage.name,
+                    getattr(deployment, stage.artifact),
+                    deployment.seconds[stage.name],
+                    stage.name in deployment.cached,
+                    new,
+                )
             )
-        )
 
-    start = pipeline.begin(request.model, request.data, request.out, request.options)
-    pipeline.prepare(start, pipeline.up_to(request.until), job_for, finished)
+        start = pipeline.begin(request.model, request.data, request.out, request.options)
+        done = pipeline.prepare(start, pipeline.up_to(request.until), job_for, finished)
+        self._last = (request, done)

@@ -10,56 +10,64 @@ from pathlib import Path
 from typing import Any, Literal
 
 from studio.base import files, paths
+from studio.base.fields import option
 
 RECENT = 10
 
 _log = logging.getLogger(__name__)
 
 
-def _option(default: Any, label: str, explain: str, choices: tuple[str, ...] = ()) -> Any:
-    """A field with what the settings dialog and the documentation say about it."""
-    return dataclasses.field(
-        default=default, metadata={"label": label, "help": explain, "choices": choices}
-    )
-
-
 @dataclass(frozen=True)
 class Settings:
-    """Personal settings. Each field's metadata holds ``label``, ``help`` and ``choices``.
+    """Personal settings, described by base/fields.py; the settings dialog is made from that.
 
-    ``choices`` is empty where any text is allowed. An empty ``results`` stands for
-    ``paths.work()``; ``recent`` holds absolute paths, the newest first.
+    An empty ``results`` stands for ``paths.work()``; ``recent`` holds absolute paths of project
+    folders, the newest first.
     """
 
-    theme: Literal["system", "light", "dark"] = _option(
+    theme: Literal["system", "light", "dark"] = option(
         "system",
         "Theme",
         "Colours of the window: light, dark, or as the system has them.",
-        ("system", "light", "dark"),
+        choices=("system", "light", "dark"),
+        group="Appearance",
     )
-    language: Literal["system", "en", "zh"] = _option(
+    language: Literal["system", "en", "zh"] = option(
         "system",
         "Language",
         "Language of the window: English, Chinese, or the system's.",
-        ("system", "en", "zh"),
+        choices=("system", "en", "zh"),
+        group="Appearance",
     )
-    chip: str = _option(
-        "wtm2101", "Chip", "The chip new work is for: its id, or the path of a .toml file."
+    workshop: bool = option(
+        False,
+        "Workshop mode",
+        "Large type for a projector.",
+        group="Appearance",
     )
-    toolchain: Literal["auto", "zig", "gcc"] = _option(
+    chip: str = option(
+        "wtm2101",
+        "Chip",
+        "The chip new work is for: its id, or the path of a .toml file.",
+        group="Projects",
+    )
+    toolchain: Literal["auto", "zig", "gcc"] = option(
         "auto",
         "Compiler",
         "What builds the firmware: zig is the bundled compiler, gcc a RISC-V GCC on the search "
         "path, auto the first of them that works.",
-        ("auto", "zig", "gcc"),
+        choices=("auto", "zig", "gcc"),
+        group="Firmware",
     )
-    results: str = _option(
+    results: str = option(
         "",
-        "Results folder",
-        "Where results are written. Empty: the folder CIM Studio in your home folder.",
+        "Projects folder",
+        "Where projects are kept. Empty: the folder CIM Studio in your home folder.",
+        kind="folder",
+        group="Projects",
     )
-    recent: tuple[str, ...] = _option(
-        (), "Recent models", "The models opened last, offered in the File menu."
+    recent: tuple[str, ...] = option(
+        (), "Recent projects", "The projects opened last, offered at the start.", kind="hidden"
     )
 
     @property
@@ -67,9 +75,9 @@ class Settings:
         """The results folder, with the default put in."""
         return Path(self.results) if self.results else paths.work()
 
-    def opened(self, model: Path) -> Settings:
-        """These settings with ``model`` first among the recent ones (at most ``RECENT``)."""
-        name = str(model.absolute())
+    def opened(self, project: Path) -> Settings:
+        """These settings with ``project`` first among the recent ones (at most ``RECENT``)."""
+        name = str(project.absolute())
         others = [other for other in self.recent if other != name]
         return dataclasses.replace(self, recent=(name, *others)[:RECENT])
 
@@ -136,13 +144,15 @@ def _put_aside(path: Path, reason: str) -> dict[str, Any]:
     return {}
 
 
-def _checked(value: object, field: dataclasses.Field[Any]) -> str | tuple[str, ...] | None:
+def _checked(value: object, field: dataclasses.Field[Any]) -> Any:
     """``value`` as the field's type, or None when it is not one the field may have."""
     if isinstance(field.default, tuple):
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
         return None
-    choices = field.metadata["choices"]
+    if isinstance(field.default, bool):
+        return value if isinstance(value, bool) else None
+    choices = field.metadata.get("choices", ())
     if isinstance(value, str) and (not choices or value in choices):
         return value
     return None

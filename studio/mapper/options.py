@@ -29,6 +29,28 @@ class LayerOptions:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where one block must lie: its top left cell and its first bias row.
+
+    The block is the one that holds ``columns`` array columns of row tile ``tile`` of matrix
+    ``matrix`` of ``layer``, from matrix column ``first_column`` on. ``bias_rows`` is 0 where the
+    tile has no bias. ``pinned``: the user wants it there also when the others are mapped again.
+    """
+
+    layer: str
+    matrix: int
+    tile: int
+    first_column: int
+    columns: int
+    array: int
+    row: int
+    column: int
+    bias_row: int
+    bias_rows: int
+    pinned: bool = True
+
+
+@dataclass(frozen=True)
 class MapOptions:
     """Choices of the mapper.
 

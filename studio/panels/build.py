@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 from studio.ui import stage_text, theme
 from studio.ui.empty import EmptyOrFull, EmptyState
 from studio.ui.panel import Panel
+from studio.ui.records import Status
 from studio.ui.widgets import muted, named, surface
-from studio.ui.workspace import STAGES, Status, Workspace
+from studio.ui.workspace import STAGES, Workspace
 
 _SIGNS: dict[Status, tuple[str, str]] = {
     # A sign as well as a colour, for those who see no difference in the colour.
@@ -61,7 +62,7 @@ class Build(QWidget):
         surface(self)
         workspace.stages_changed.connect(self._show_stages)
         workspace.image_changed.connect(self._show_sizes)
-        workspace.log_changed.connect(self._show_log)
+        workspace.output_changed.connect(self._show_log)
         self._show_stages()
         self._show_sizes()
         self._show_log()
@@ -142,7 +143,7 @@ class Build(QWidget):
             numbers.setText(self.tr("{0:.1f} of {1:.0f} KiB").format(used / 1024, limit / 1024))
 
     def _show_log(self) -> None:
-        lines = self._workspace.log
+        lines = [line for tool in self._workspace.outputs.values() for line in tool]
         if len(lines) < self._shown:
             self._log.clear()
             self._shown = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from studio.ui.workspace import Status
+from studio.ui.records import Status
 
 
 def name(stage: str) -> str:
@@ -16,6 +16,11 @@ def name(stage: str) -> str:
         "map": _tr("Place on the array"),
         "build": _tr("Build the firmware"),
         "run": _tr("Run on the emulator"),
+        "open": _tr("Open"),
+        "compare": _tr("Compare layers"),
+        "estimate": _tr("Estimate time and energy"),
+        "noise": _tr("Noise study"),
+        "picture": _tr("Draw a picture"),
     }.get(stage, stage)
 
 
@@ -28,6 +33,11 @@ def doing(stage: str) -> str:
         "map": _tr("Placing on the array"),
         "build": _tr("Building the firmware"),
         "run": _tr("Running on the emulator"),
+        "open": _tr("Opening"),
+        "compare": _tr("Comparing layers"),
+        "estimate": _tr("Estimating time and energy"),
+        "noise": _tr("Studying noisy chips"),
+        "picture": _tr("Drawing a picture"),
     }.get(stage, stage)
 
 

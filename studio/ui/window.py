@@ -31,7 +31,8 @@ from PySide6.QtWidgets import (
 from studio.base.errors import StudioError
 from studio.ui import dialogs, files, stage_text, theme
 from studio.ui.panel import Panel
-from studio.ui.tasks import State, TaskRunner
+from studio.ui.task_state import State
+from studio.ui.tasks import TaskRunner
 from studio.ui.widgets import muted, named
 from studio.ui.workspace import Workspace
 
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self._workspace = workspace
         self._runner = runner
         self._log = log
+        self._notice = ""
         self._docks: dict[str, QDockWidget] = {}
         self._first_docks: dict[str, QDockWidget] = {}
         self.setAcceptDrops(True)
@@ -90,7 +92,8 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(self._show_figures)
         runner.state_changed.connect(self._show_state)
-        runner.progressed.connect(self._show_progress)
+        workspace.activity_changed.connect(self._show_progress)
+        workspace.notice.connect(self._on_notice)
         runner.failed.connect(self.show_error)
         runner.crashed.connect(self.show_crash)
         self._refresh_icons()
@@ -163,7 +166,7 @@ class MainWindow(QMainWindow):
         self._deploy.setToolTip(
             self.tr("Quantize, place, build and run the model on the target (F5)")
         )
-        self._deploy.triggered.connect(self._runner.deploy)
+        self._deploy.triggered.connect(lambda _checked: self._runner.deploy())
         self._cancel = self._action(self.tr("Cancel"), QKeySequence("Shift+F5"))
         self._cancel.setToolTip(self.tr("Stop what runs (Shift+F5)"))
         self._cancel.triggered.connect(self._runner.cancel)
@@ -315,14 +318,18 @@ class MainWindow(QMainWindow):
         self._show_progress()
 
     def _show_progress(self) -> None:
-        runner = self._runner
-        self._bar.setValue(round(runner.fraction * _PROGRESS_STEPS))
-        if runner.state is State.IDLE:
+        activity = self._workspace.activity
+        self._bar.setValue(round(activity.fraction * _PROGRESS_STEPS))
+        if self._runner.state is State.IDLE:
             text = self._idle_text()
         else:
-            parts = (stage_text.doing(runner.stage), runner.text)
+            parts = (stage_text.doing(activity.name), activity.text)
             text = " · ".join(part for part in parts if part)
         self._stage_text.setText(text)
+
+    def _on_notice(self, text: str) -> None:
+        self._notice = text
+        self._show_progress()
 
     def _idle_text(self) -> str:
         if self._workspace.model is None:
@@ -334,7 +341,7 @@ class MainWindow(QMainWindow):
             return self.tr("Cancelled")
         if all(state == "done" for state in states):
             return self.tr("Done")
-        return self._runner.text or self.tr("Ready to deploy")
+        return self._notice or self.tr("Ready to deploy")
 
     def _show_figures(self) -> None:
         workspace = self._workspace

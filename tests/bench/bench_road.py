@@ -25,9 +25,10 @@ from studio.base import paths
 from studio.base.job import Job
 from studio.chip import chip as chips
 from studio.graph import load
+from studio.options import Options
 from studio.quantize import io, stage
 from studio.simulate.run import run
-from studio.stages import Options, need
+from studio.stages import need
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 Row = tuple[str, str, str]

@@ -14,7 +14,7 @@ from studio.base.errors import StudioError
 from studio.firmware.image import Image
 from studio.graph.network import Network
 from studio.mapper.layout import Layout
-from studio.stages import Options
+from studio.options import Options
 
 DIGITS = paths.resource("examples", "digits", "digits.onnx")
 

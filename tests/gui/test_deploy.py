@@ -17,7 +17,8 @@ from pytestqt.qtbot import QtBot
 from studio import pipeline
 from studio.panels.monitor import Monitor
 from studio.ui import panel
-from studio.ui.tasks import State, TaskRunner, warm_up
+from studio.ui.task_state import State
+from studio.ui.tasks import TaskRunner, warm_up
 from studio.ui.window import MainWindow
 from studio.ui.workspace import STAGES, Workspace
 from studio.worker import Worker

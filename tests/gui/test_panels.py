@@ -38,7 +38,7 @@ def fill(workspace: Workspace, model: Path) -> None:
     workspace.set_image(artifacts.image(model.parent))
     for stage in STAGES:
         workspace.set_stage(stage, "done", 0.5)
-    workspace.add_log(["build: 0.50 s", "  0 warnings"])
+    workspace.add_output("build", ["build: 0.50 s", "  0 warnings"])
     workspace.add_serial(artifacts.serial())
     workspace.set_run(artifacts.run())
 
@@ -214,5 +214,5 @@ def test_build_shows_stages_sizes_and_log(
     assert log.toPlainText() == "build: 0.50 s\n  0 warnings"
     workspace.start_deploy()
     assert log.toPlainText() == ""
-    workspace.add_log(["graph: 0.10 s"])
+    workspace.add_output("build", ["graph: 0.10 s"])
     assert log.toPlainText() == "graph: 0.10 s"

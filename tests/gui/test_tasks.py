@@ -15,7 +15,8 @@ from studio.base.errors import DataError, ModelError, RunError, StudioError
 from studio.base.job import Job
 from studio.target import Run
 from studio.ui.run_thread import CHUNKS, Ended, RunThread
-from studio.ui.tasks import State, TaskRunner
+from studio.ui.task_state import State
+from studio.ui.tasks import TaskRunner
 from studio.ui.workspace import Workspace
 from studio.worker import Failed, Finished, Progress, StageDone, StageStarted
 from tests.gui import artifacts
@@ -118,10 +119,10 @@ def test_deploy_runs_all_stages_and_shows_the_board(
     assert not runner.can_deploy
     assert background.requests[-1].until == "build"
     background.report(StageStarted("graph"), Progress("graph", 1, 2, "half"))
-    qtbot.waitUntil(lambda: runner.text == "half")
-    assert runner.fraction == pytest.approx(0.5 / 6)
+    qtbot.waitUntil(lambda: workspace.activity.text == "half")
+    assert workspace.activity.fraction == pytest.approx(0.5 / 6)
     fractions: list[float] = []
-    runner.progressed.connect(lambda: fractions.append(runner.fraction))
+    workspace.activity_changed.connect(lambda: fractions.append(workspace.activity.fraction))
     prepare(background, example.parent)
     until(qtbot, runner, State.IDLE)
     assert shown.errors == []
@@ -130,9 +131,10 @@ def test_deploy_runs_all_stages_and_shows_the_board(
     assert workspace.stages["map"].cached
     assert workspace.run == artifacts.run()
     assert workspace.serial.since(0, len(text) + 1)[0] == text
+    assert fractions.pop() == 0  # nothing runs any more
     assert fractions == sorted(fractions)
     assert fractions[-1] > 0.9
-    assert any("A remark." in line for line in workspace.log)
+    assert any("A remark." in line for tool in workspace.outputs.values() for line in tool)
 
 
 def test_deploy_pressed_during_the_check_follows_it(
@@ -167,11 +169,13 @@ def test_missing_samples_are_no_error_until_deploy(
     shown: Shown,
     example: Path,
 ) -> None:
+    notices: list[str] = []
+    workspace.notice.connect(notices.append)
     runner.offer([str(example)])
     background.report(Failed(DataError("a float model needs samples"), ""))
     until(qtbot, runner, State.IDLE)
     assert shown.errors == []
-    assert "needs samples" in runner.text
+    assert notices == ["a float model needs samples"]
     runner.offer([str(example.with_suffix(".npz"))])
     assert runner.state is State.CHECKING
     background.report(StageDone("graph", artifacts.network(), 0.1, False), Finished())
@@ -234,7 +238,7 @@ def test_cancel_ends_the_run(
     checked(qtbot, runner, background, example)
     runner.deploy()
     prepare(background, example.parent)
-    qtbot.waitUntil(lambda: runner.text == "waiting", timeout=3000)
+    qtbot.waitUntil(lambda: workspace.activity.text == "waiting", timeout=3000)
     runner.cancel()
     until(qtbot, runner, State.IDLE)
     assert workspace.stages["run"].status == "cancelled"

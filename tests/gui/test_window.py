@@ -22,7 +22,8 @@ from pytestqt.qtbot import QtBot
 
 from studio.base.errors import FitError
 from studio.panels.welcome import DropArea
-from studio.ui.tasks import State, TaskRunner
+from studio.ui.task_state import State
+from studio.ui.tasks import TaskRunner
 from studio.ui.window import MainWindow
 from studio.ui.workspace import Workspace
 from studio.worker import Failed, Finished, StageDone, StageStarted

@@ -123,5 +123,5 @@ def test_every_field_explains_itself() -> None:
     for field in dataclasses.fields(Settings):
         assert field.metadata["label"][0].isupper()
         assert field.metadata["help"].endswith(".")
-        choices = field.metadata["choices"]
+        choices = field.metadata.get("choices", ())
         assert not choices or field.default in choices

@@ -11,7 +11,7 @@ import pytest
 from studio.base.errors import DataError
 from studio.commands import Screen, simulate
 from studio.commands_study import report
-from studio.stages import Options
+from studio.options import Options
 
 from .models import Maker
 

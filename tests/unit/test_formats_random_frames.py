@@ -12,7 +12,8 @@ from studio.base.errors import StudioError
 from studio.base.job import Job
 from studio.formats import expected, random_frames
 from studio.graph import load
-from studio.pipeline import Deployment, Options
+from studio.options import Options
+from studio.pipeline import Deployment
 
 from .models import Maker
 

@@ -18,7 +18,8 @@ from studio.graph import load
 from studio.mapper import choices
 from studio.mapper import stage as mapper
 from studio.mapper.stage import LayerOptions, MapOptions
-from studio.pipeline import Deployment, Options
+from studio.options import Options
+from studio.pipeline import Deployment
 from studio.quantize import stage as quantizer
 from studio.quantize.layer_options import LayerChoices
 from studio.simulate.run import run

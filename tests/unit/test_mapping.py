@@ -14,7 +14,8 @@ from studio.base.errors import DataError, StudioError
 from studio.base.job import Job
 from studio.formats import expected, layers_txt, map_csv
 from studio.mapper.stage import LayerOptions
-from studio.pipeline import Deployment, Options
+from studio.options import Options
+from studio.pipeline import Deployment
 from studio.project import Project, folder_names
 
 from .models import Maker

@@ -11,10 +11,11 @@ import pytest
 from studio import pipeline, stages
 from studio.base.errors import DataError, StudioError
 from studio.base.job import Job
+from studio.options import Options
 from studio.simulate import stage as simulator
 from studio.simulate.session import Session
 from studio.simulate.stage import accuracy
-from studio.stages import Options, need
+from studio.stages import need
 from tests.unit.cell_models import Cell
 from tests.unit.models import Maker
 

@@ -11,11 +11,11 @@ from studio.base import paths
 from studio.base.job import Job
 from studio.chip.chip import Chip
 from studio.graph import load
+from studio.options import Options
 from studio.quantize import calibrate, io
 from studio.quantize.stage import QuantizeOptions
 from studio.quantize.verify import verify
 from studio.simulate.run import run
-from studio.stages import Options
 from studio.tune import stage as tune
 
 MODELS = Path(__file__).resolve().parents[1] / "data" / "models"
