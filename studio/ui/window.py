@@ -95,6 +95,7 @@ class MainWindow(QMainWindow):
         workspace.activity_changed.connect(self._show_progress)
         workspace.notice.connect(self._on_notice)
         runner.failed.connect(self.show_error)
+        workspace.error.connect(self.show_error)
         runner.crashed.connect(self.show_crash)
         self._refresh_icons()
         self._show_model()

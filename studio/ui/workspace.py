@@ -42,7 +42,7 @@ class Workspace(QObject):
     ``files_offered`` (dropped or chosen files, as text), ``browse_requested`` (show the open
     dialog), ``task_requested`` (a Deploy, RunAgain, Ask or Cancel of records.py),
     ``panel_requested`` (show the panel of that id), ``file_requested`` (a Path and a line to open
-    in the editor) and ``notice`` (a line for the status bar). What the user edits goes through
+    in the editor), ``notice`` (a line for the status bar) and ``error`` (a StudioError to show). What the user edits goes through
     ``edit_…``, which can be undone with ``undo``. All of it lives in the window's thread.
     """
 
@@ -74,6 +74,7 @@ class Workspace(QObject):
     panel_requested = Signal(str)
     file_requested = Signal(object, int)
     notice = Signal(str)
+    error = Signal(object)
 
     def __init__(
         self, chip: Chip, settings: Settings | None = None, parent: QObject | None = None
