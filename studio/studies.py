@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
+
 from studio.base.job import Job
+from studio.chip import noise as noises
+from studio.chip.noise import Conditions
 from studio.mapper import estimate
 from studio.mapper.estimate import Estimates
-from studio.simulate import compare
+from studio.simulate import compare, monte_carlo, noise_plot
 from studio.simulate.advice import Given
 from studio.simulate.compare import Report
+from studio.simulate.noise_study import Study
 from studio.stages import Deployment, need
 
 COMPARED = 64  # samples: enough for every figure's second digit, and quick
@@ -30,3 +36,51 @@ def estimate_time(job: Job, deployment: Deployment) -> Estimates:
     return estimate.of_network(
         need(deployment.qnetwork), need(deployment.layout).blocks, deployment.chip
     )
+
+
+@dataclass(frozen=True)
+class NoiseChoice:
+    """What to study: ``chips`` chips of the chip file's device model ``model``, on ``samples``.
+
+    ``seconds`` since they were programmed, at ``celsius``; ``layers``: also each layer's noise
+    alone.
+    """
+
+    model: str
+    chips: int = 50
+    samples: int = 500
+    seconds: float = 0.0
+    celsius: float = 25.0
+    layers: bool = True
+    seed: int = 0
+
+
+def noise_study(job: Job, deployment: Deployment, choice: NoiseChoice) -> Study:
+    """Noisy chips of the network as it is mapped."""
+    chip, simulation = deployment.chip, need(deployment.simulation)
+    count = min(choice.samples, simulation.samples)
+    labels = None if simulation.labels is None else simulation.labels[:count]
+    options = monte_carlo.Options(
+        chips=choice.chips,
+        seed=choice.seed,
+        conditions=Conditions(choice.seconds, choice.celsius),
+        sensitivity_chips=max(2, min(10, choice.chips // 5)) if choice.layers else 0,
+        pool=False,  # the worker is a daemon, which may not start processes
+    )
+    return monte_carlo.run(
+        need(deployment.qnetwork),
+        need(deployment.layout),
+        tuple(x[:count] for x in simulation.inputs),
+        labels,
+        chip,
+        noises.pick(chip.noise, choice.model, chip.name),
+        options,
+        job,
+    )
+
+
+def noise_picture(job: Job, study: Study, path: Path, dark: bool) -> Path:
+    """Draw a study into an .svg or .png."""
+    job.step(0, 1, path.name)
+    noise_plot.save(study, path, dark=dark)
+    return path
