@@ -7,21 +7,28 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from studio.base import log
+from studio.base import settings as settings_file
 from studio.chip import chip as chips
-from studio.ui import panel, tasks, theme
+from studio.ui import appearance, panel, recovery, tasks
+from studio.ui.after_deploy import AfterDeploy
+from studio.ui.listening import Listening
+from studio.ui.panel import Panel
 from studio.ui.tasks import TaskRunner
 from studio.ui.window import MainWindow
 from studio.ui.workspace import Workspace
 from studio.worker import Worker
 
 _log = logging.getLogger(__name__)
+
+_FIRST = "welcome"  # the panel that is seen first
 
 
 class CrashReporter(QObject):
@@ -51,6 +58,101 @@ class CrashReporter(QObject):
         self.crashed.emit(text)
 
 
+class Application(QObject):
+    """Owns what outlives a window, and the window, which it builds again when it must.
+
+    Another language or type size cannot be put into a window that stands; everything shown is in
+    the workspace, so a new window in the old one's place shows the same. At the start the welcome
+    page comes first; ``loaded`` tells that all panels are there.
+    """
+
+    loaded = Signal()
+
+    def __init__(
+        self, app: QApplication, workspace: Workspace, runner: TaskRunner, log_file: Path | None
+    ) -> None:
+        super().__init__()
+        self._app = app
+        self._workspace = workspace
+        self._runner = runner
+        self._log_file = log_file
+        self._listening = Listening(workspace, parent=self)
+        AfterDeploy(workspace)
+        self._shown = workspace.settings
+        self._steps = self._load()
+        self._loader = QTimer(self, interval=0)
+        self._loader.timeout.connect(self._load_next)
+        self.window: MainWindow | None = None
+        appearance.apply(app, workspace.settings)
+        workspace.settings_changed.connect(self._on_settings)
+
+    def open(self) -> None:
+        """Build the window and show it."""
+        self.window = self._build([panel.load(_FIRST)])
+        self.window.painted.connect(self._loader.start)
+        self.window.show()
+
+    def rebuild(self) -> None:
+        """Build the window again, with the same panels in the same places."""
+        old = self.window
+        if old is None:
+            return
+        while self._loader.isActive():
+            self._load_next()
+        focused = old.docks.focused()
+        old.remember()
+        self.window = self._build(panel.find())
+        self.window.show()
+        self.window.docks.focus_panel(focused)
+        # Last, so that there always is a window to see.
+        old.discard()
+
+    def close(self) -> None:
+        """End what runs, and the worker."""
+        self._listening.close()
+        self._runner.close()
+
+    def show_crash(self, trace: str) -> None:
+        """Tell of a fault of ours in the window that is open."""
+        if self.window is not None:
+            self.window.show_crash(trace)
+
+    def offer_unsaved(self, kept: recovery.Recovery) -> None:
+        """Ask what to do with texts that a crash of an earlier session left unsaved."""
+        recovery.offer(self.window, kept, self._workspace.documents.restore)
+
+    def _build(self, panels: list[Panel]) -> MainWindow:
+        return MainWindow(self._workspace, self._runner, panels, self._log_file, self._listening)
+
+    def _load_next(self) -> None:
+        try:
+            next(self._steps)
+        except StopIteration:
+            self._loader.stop()
+
+    def _load(self) -> Iterator[None]:
+        """Import and build the other panels one by one, so that the window answers meanwhile."""
+        found = []
+        for name in panel.names():
+            if name != _FIRST:
+                found.append(panel.load(name))
+                yield
+        assert self.window is not None
+        for each in panel.in_order(found):
+            self.window.add_panel(each)
+            yield
+        self.window.complete()
+        self.loaded.emit()
+
+    def _on_settings(self) -> None:
+        settings = self._workspace.settings
+        appearance.apply(self._app, settings)
+        before, self._shown = self._shown, settings
+        if appearance.needs_rebuild(before, settings):
+            # Later, because the wish may come from a menu or dialog of the window that goes.
+            QTimer.singleShot(0, self.rebuild)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window and, in it, the files named in ``argv`` (``argv[0]`` is the program)."""
     program, *arguments = sys.argv if argv is None else argv
@@ -64,20 +166,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     app = QApplication([program, *arguments])
     app.setApplicationName("CIM Studio")
     app.setDesktopFileName("cim-studio")
-    theme.install(app)
     reporter = CrashReporter()
     reporter.install()
-    worker = Worker()
-    workspace = Workspace(chips.load())
-    runner = TaskRunner(workspace, worker)
-    window = MainWindow(workspace, runner, panel.find(), log_file)
-    reporter.crashed.connect(window.show_crash)
-    window.show()
-    # After the first paint, beside the user's first look.
+    workspace = Workspace(chips.load(), settings_file.load())
+    runner = TaskRunner(workspace, Worker())
+    unsaved = recovery.Recovery()
+    workspace.documents.keep_in(unsaved)
+    application = Application(app, workspace, runner, log_file)
+    reporter.crashed.connect(application.show_crash)
+    application.open()
     warm = threading.Thread(target=tasks.warm_up, name="warm-up", daemon=True)
-    QTimer.singleShot(0, warm.start)
-    if arguments:
-        QTimer.singleShot(0, lambda: workspace.files_offered.emit(arguments))
+    application.loaded.connect(warm.start)
+    application.loaded.connect(lambda: application.offer_unsaved(unsaved))
+    offered = arguments or list(workspace.settings.at_start)
+    if offered:
+        QTimer.singleShot(0, lambda: workspace.files_offered.emit(offered))
     code = app.exec()
-    runner.close()
+    application.close()
+    unsaved.close()
     return code

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from studio.chip.chip import Chip
+from studio.mapper import words
 from studio.mapper.layout import Block, Layout
 
 NAMED = 6  # blocks short of bias rows that are named in text; the tree has all
@@ -31,7 +32,7 @@ def lines(layouts: Sequence[Layout], chip: Chip, wanted: int) -> list[str]:
     short = short_blocks(layouts, wanted)
     if short:
         named = ", ".join(
-            f"{_name(block)} {block.bias_rows} of {wanted}" for block in short[:NAMED]
+            f"{words.part(block)} {block.bias_rows} of {wanted}" for block in short[:NAMED]
         )
         more = f" and {len(short) - NAMED} more" if len(short) > NAMED else ""
         found.append(f"Fewer bias rows than wanted: {named}{more}")
@@ -79,12 +80,6 @@ def _use(layouts: Sequence[Layout], chip: Chip) -> dict[str, Any]:
         "banks": dict(zip(names, parts, strict=True)),
         "bias": sum(own.bias for own in used),
     }
-
-
-def _name(block: Block) -> str:
-    """The layer, and which part of it where it is one of several."""
-    parts = [("matrix", block.matrix), ("tile", block.tile), ("column", block.first_column)]
-    return block.layer + "".join(f" {title} {number}" for title, number in parts if number)
 
 
 def _percent(fraction: float) -> str:

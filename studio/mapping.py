@@ -126,6 +126,7 @@ def map_options(
         duplicate=options.duplicate,
         occupied=tuple(taken),
         prove_seconds=options.prove_seconds,
+        places=options.places,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from studio.base.fields import option
 from studio.mapper.options import SECONDS_MAX, LayerOptions, Place
@@ -38,6 +38,7 @@ class Options:
         "How the range of each tensor is found from the samples: by its extremes, by a percentile,"
         " by the least squared error, or by the least divergence of its distribution.",
         choices=("mse", "minmax", "percentile", "kl"),
+        names=("least squared error", "extremes", "percentile", "least divergence"),
         group="Quantize",
     )
     percentile: float = option(
@@ -55,6 +56,7 @@ class Options:
         "pn stores weights twice, positive and negative; shift moves the inputs up and takes it"
         " off in the bias.",
         choices=("auto", "pn", "shift"),
+        names=("automatic", "pn", "shift"),
         group="Quantize",
     )
     tile_rows: int | None = option(
@@ -150,6 +152,14 @@ class Options:
         "zig is the bundled compiler, gcc a RISC-V GCC on the search path, auto the first of them"
         " that works.",
         choices=("auto", "zig", "gcc"),
+        names=("automatic", "zig", "gcc"),
+        group="Build",
+    )
+    debug: bool = option(
+        False,
+        "For the debugger",
+        "Compile with -Og instead of -O2: easier to step through, slower and larger. Both carry"
+        " debug information.",
         group="Build",
     )
     synthetic: bool = option(
@@ -211,3 +221,28 @@ class Options:
         group="Map",
     )
     places: tuple[Place, ...] = option((), "Places", "Blocks placed by hand.", kind="hidden")
+
+
+@dataclass(frozen=True)
+class Build:
+    """A named set of choices for building firmware, kept in the project file.
+
+    The fields are those of ``Options``.
+    """
+
+    name: str
+    toolchain: str = "auto"
+    samples: int | None = None
+    debug: bool = False
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        """The changes of ``Options`` that choose it."""
+        return {"toolchain": self.toolchain, "samples": self.samples, "debug": self.debug}
+
+    def fits(self, options: Options) -> bool:
+        """Whether ``options`` are as this build has them."""
+        return all(getattr(options, name) == value for name, value in self.choices.items())
+
+
+BUILDS = (Build("Release"), Build("Debug", debug=True))  # what every project begins with

@@ -21,7 +21,8 @@ from studio.base.files import digest
 from studio.base.job import Job
 from studio.options import Options
 from studio.project import Project, read_json, write_json
-from studio.stages import Deployment, find_data
+from studio.sources import find_data
+from studio.stages import Deployment
 
 __all__ = [
     "ALL",
@@ -106,7 +107,7 @@ STAGES: tuple[Stage, ...] = (
         "build",
         "Build firmware",
         "image",
-        ("toolchain", "samples"),
+        ("toolchain", "samples", "debug"),
         stages.build,
         stages.load_image,
     ),

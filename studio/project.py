@@ -111,7 +111,7 @@ def folder_names(sources: Sequence[Path]) -> tuple[str, ...]:
     found: list[str] = []
     for source in sources:
         path = source.resolve()
-        name = _safe(path.name if path.is_dir() else path.stem)
+        name = safe_name(path.name if path.is_dir() else path.stem)
         number = 1
         while (unique := f"{name}-{number}" if number > 1 else name).casefold() in used:
             number += 1
@@ -120,8 +120,8 @@ def folder_names(sources: Sequence[Path]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _safe(name: str) -> str:
-    """``name`` as a folder's name on Windows: no special character, end or device's name."""
+def safe_name(name: str) -> str:
+    """``name`` as a file or folder may be called on Windows: no special sign, end or device."""
     name = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", name)[:60].rstrip(". ")
     if re.match(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", name, re.IGNORECASE):
         name = f"_{name}"

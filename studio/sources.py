@@ -1,4 +1,4 @@
-"""What a results folder remembers of where it came from: source.json.
+"""What lies beside a model, and what a results folder remembers of it: source.json.
 
 Names and digests only: a folder never leads the program to a file outside it.
 """
@@ -62,3 +62,9 @@ def content(path: Path) -> str:
     """Digest of a file, and of the weights that lie beside a model as NAME.onnx.data."""
     beside = path.with_name(f"{path.name}.data")
     return "+".join(digest(own) for own in (path, beside) if own.is_file())
+
+
+def find_data(model: Path) -> Path | None:
+    """Samples that lie beside a model under its name: NAME.npz or NAME.npy."""
+    found = (model.with_suffix(suffix) for suffix in (".npz", ".npy"))
+    return next((path for path in found if path.is_file()), None)

@@ -32,6 +32,7 @@ from studio.quantize.stage import Samples
 from studio.simulate import stage as simulator
 from studio.simulate.run import Result, trace
 from studio.simulate.stage import Simulation
+from studio.sources import find_data
 from studio.tune import stage as tuner
 
 CALIBRATION_SAMPLES = 256
@@ -121,12 +122,6 @@ def move(deployment: Deployment, folder: Path) -> Deployment:
         if before.samples.is_file():
             write_bytes(project.samples, before.samples.read_bytes())
     return replace(deployment, project=project)
-
-
-def find_data(model: Path) -> Path | None:
-    """Samples that lie beside a model under its name: NAME.npz or NAME.npy."""
-    found = (model.with_suffix(suffix) for suffix in (".npz", ".npy"))
-    return next((path for path in found if path.is_file()), None)
 
 
 def import_graph(deployment: Deployment, job: Job) -> Deployment:
@@ -293,7 +288,11 @@ def build(deployment: Deployment, job: Job) -> Deployment:
         TestSet(simulation.inputs, simulation.labels),
         map_csv.tag(project.map_csv),
         deployment.chip,
-        firmware.FirmwareOptions(toolchain=options.toolchain, samples=options.samples),
+        firmware.FirmwareOptions(
+            toolchain=options.toolchain,
+            optimization="-Og" if options.debug else "-O2",
+            samples=options.samples,
+        ),
         project.firmware,
         job,
     )

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from studio.base.job import Job
 from studio.chip import noise as noises
+from studio.chip.chip import Chip
 from studio.chip.noise import Conditions
-from studio.mapper import estimate
+from studio.mapper import estimate, picture
 from studio.mapper.estimate import Estimates
+from studio.mapper.layout import Layout
 from studio.simulate import compare, monte_carlo, noise_plot
 from studio.simulate.advice import Given
 from studio.simulate.compare import Report
@@ -83,4 +85,13 @@ def noise_picture(job: Job, study: Study, path: Path, dark: bool) -> Path:
     """Draw a study into an .svg or .png."""
     job.step(0, 1, path.name)
     noise_plot.save(study, path, dark=dark)
+    return path
+
+
+def layout_picture(
+    job: Job, layout: Layout, name: str, chip: Chip, path: Path, values: bool, dark: bool
+) -> Path:
+    """Draw a layout, as it is in the window, into an .svg or .png."""
+    job.step(0, 1, path.name)
+    picture.save(path, [(name, layout)], chip, values=values, dark=dark)
     return path

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
 
 from studio.base.errors import RunError, VerifyError
 from studio.base.job import Job
 from studio.chip.chip import Chip
-from studio.emulator.client import Emulator
+from studio.emulator.client import Emulator, Stats, stats_of
 from studio.firmware.image import Image
 from studio.monitor import session
 from studio.monitor.result import RunResult
@@ -19,6 +21,7 @@ from studio.quantize.qnetwork import QNetwork
 from studio.simulate.stage import Simulation, checksums
 
 BytesSink = Callable[[bytes], None]
+Step = Literal["start", "program", "run", "verify", "done"]
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,8 @@ class Run:
     ``accuracy`` is the ratio the target printed, None without labels. ``predictions`` are its
     results in sample order, None where it prints none. ``differing`` counts the samples whose
     outputs are not the simulator's, to the last bit. ``instructions`` and ``cycles`` are the
-    emulator's counts, ``busy_seconds`` the time its processor ran, ``seconds`` all the time from
-    starting the target to its last byte.
+    emulator's counts, as are those of the NPU; ``busy_seconds`` is the time its processor ran,
+    ``seconds`` all the time from starting the target to its last byte.
     """
 
     samples: int
@@ -40,6 +43,23 @@ class Run:
     cycles: int
     busy_seconds: float
     seconds: float
+    npu_operations: int = 0
+    npu_rounds: int = 0
+
+
+@dataclass(frozen=True)
+class Live:
+    """A run as it goes: the step it is at, and what the emulator has done so far.
+
+    "start" loads the firmware into the emulator, "program" the array from map.csv (``cells`` is
+    known when that is done), "run" is the firmware at work, "verify" holds its outputs against
+    the simulator's. ``rate`` is the instructions a second of the last fifth of a second.
+    """
+
+    step: Step = "start"
+    cells: int = 0
+    stats: Stats = field(default_factory=Stats)
+    rate: float = 0.0
 
 
 def run_image(
@@ -50,14 +70,18 @@ def run_image(
     on_bytes: BytesSink | None = None,
     timeout: float = 60.0,
     expected: tuple[QNetwork, Simulation] | None = None,
+    on_live: Callable[[Live], None] | None = None,
 ) -> Run:
     """Start the emulator, read its serial port until it is done, compare with ``expected``.
 
-    Writes serial.log. ``timeout`` is the longest silence in seconds. Raises RunError when the
-    program traps, reports an error or falls silent.
+    Writes serial.log. ``timeout`` is the longest silence in seconds. ``on_live`` hears of every
+    step and of the emulator's counts five times a second, from several threads. Raises RunError
+    when the program traps (``where`` is then the line of its source), reports an error or falls
+    silent.
     """
     start = time.perf_counter()
-    with Emulator(image.elf, project.map_csv, chip=chip.source) as emulator:
+    follow = _Follower(on_live or (lambda live: None))
+    with Emulator(image.elf, project.map_csv, chip=chip.source, on_event=follow.event) as emulator:
         try:
             result = session.collect(
                 emulator.url,
@@ -69,6 +93,11 @@ def run_image(
                 total=image.samples,
                 failed=lambda: emulator.trap,
             )
+        except RunError as error:
+            source = _source(image.project, emulator.trap_line)
+            if source:
+                raise RunError(error.message, hint=error.hint, where=source) from error
+            raise
         finally:
             stats = emulator.stats()
     if result.error:
@@ -79,9 +108,12 @@ def run_image(
             where=str(project.serial_log),
         )
     differing = 0
+    follow.step("verify")
     if expected is not None:
         differing = compare(result, *expected)
     results = [sample.result for sample in result.samples]
+    if not differing:
+        follow.step("done")
     return Run(
         samples=len(result.samples),
         accuracy=result.ratio,
@@ -91,7 +123,55 @@ def run_image(
         cycles=stats.cycles,
         busy_seconds=stats.seconds,
         seconds=time.perf_counter() - start,
+        npu_operations=stats.npu_operations,
+        npu_rounds=stats.npu_rounds,
     )
+
+
+class _Follower:
+    """Turns the emulator's events into Live records."""
+
+    def __init__(self, tell: Callable[[Live], None]) -> None:
+        self._tell = tell
+        self._live = Live()
+        self._heard = 0.0
+        self._lock = threading.Lock()
+        tell(self._live)
+
+    def event(self, event: Mapping[str, Any]) -> None:
+        """Called on the emulator client's thread."""
+        match event["event"]:
+            case "loaded":
+                self.step("program")
+            case "programmed":
+                self._set(cells=int(event["cells"]))
+            case "started":
+                self._heard = time.monotonic()
+                self.step("run")
+            case "stats":
+                stats, now = stats_of(event), time.monotonic()
+                made = stats.instructions - self._live.stats.instructions
+                passed, self._heard = now - self._heard, now
+                # Two that come together say nothing about the speed.
+                known = passed > 0.05 and made > 0
+                self._set(stats=stats, rate=made / passed if known else self._live.rate)
+
+    def step(self, step: Step) -> None:
+        """The run came to its next step."""
+        self._set(step=step)
+
+    def _set(self, **changes: Any) -> None:
+        with self._lock:
+            self._live = replace(self._live, **changes)
+            self._tell(self._live)
+
+
+def _source(folder: Path, line: str) -> str:
+    """The source ``file:line`` of a trap as ``path:line``; empty where it is not the project's."""
+    name, _, number = line.rpartition(":")
+    path = (folder / name).resolve()
+    inside = bool(name) and path.is_relative_to(folder.resolve()) and path.is_file()
+    return f"{path}:{number}" if inside else ""
 
 
 def compare(result: RunResult, qnetwork: QNetwork, simulation: Simulation) -> int:

@@ -17,9 +17,10 @@ class Field:
     """One option of a dataclass.
 
     ``kind`` says how it is edited; "hidden" ones have a place of their own. With ``optional`` it
-    may be None, which the form shows as ``none`` ("automatic"). ``choices`` are a choice's
-    values. ``minimum`` and ``maximum`` are those of a number in ``unit``. ``group`` is the
-    heading it stands under, ``files`` the endings a file may have (".npz").
+    may be None, which the form shows as ``none`` ("automatic"), as it does an empty text.
+    ``choices`` are a choice's values, ``names`` what the window calls them (the values themselves
+    where there are none). ``minimum`` and ``maximum`` are those of a number in ``unit``.
+    ``group`` is the heading it stands under, ``files`` the endings a file may have (".npz").
     """
 
     name: str
@@ -28,6 +29,7 @@ class Field:
     kind: Kind
     default: Any
     choices: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     group: str = ""
     unit: str = ""
     minimum: float | None = None

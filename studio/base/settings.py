@@ -28,42 +28,60 @@ class Settings:
     theme: Literal["system", "light", "dark"] = option(
         "system",
         "Theme",
-        "Colours of the window: light, dark, or as the system has them.",
+        "Colours of the window.",
         choices=("system", "light", "dark"),
+        names=("As the system", "Light", "Dark"),
         group="Appearance",
     )
     language: Literal["system", "en", "zh"] = option(
         "system",
         "Language",
-        "Language of the window: English, Chinese, or the system's.",
+        "Language of the window.",
         choices=("system", "en", "zh"),
+        # Each in its own language, for those who read only that one.
+        names=("As the system", "English", "简体中文"),
         group="Appearance",
     )
     workshop: bool = option(
         False,
         "Workshop mode",
-        "Large type for a projector.",
+        "Large type, thick lines and wide paddings, to be read from the last row of a room.",
         group="Appearance",
     )
     chip: str = option(
         "wtm2101",
         "Chip",
-        "The chip new work is for: its id, or the path of a .toml file.",
+        "The chip new projects are for: its id, or the path of a .toml file.",
         group="Projects",
     )
     toolchain: Literal["auto", "zig", "gcc"] = option(
         "auto",
         "Compiler",
-        "What builds the firmware: zig is the bundled compiler, gcc a RISC-V GCC on the search "
-        "path, auto the first of them that works.",
+        "What builds the firmware of new projects: zig is the bundled compiler, gcc a RISC-V GCC "
+        "on the search path, automatic the first of them that works.",
         choices=("auto", "zig", "gcc"),
+        names=("automatic", "zig", "gcc"),
         group="Firmware",
     )
     results: str = option(
         "",
         "Projects folder",
-        "Where projects are kept. Empty: the folder CIM Studio in your home folder.",
+        "Where new projects are made.",
         kind="folder",
+        none="CIM Studio in your home folder",
+        group="Projects",
+    )
+    reopen: bool = option(
+        False,
+        "Open the last project at the start",
+        "Begin where you left off, instead of on the welcome page.",
+        group="Projects",
+    )
+    compare: bool = option(
+        True,
+        "Compare layers after a deploy",
+        "Measure in the background how exact each layer is. Turn it off where large models keep"
+        " a small computer busy.",
         group="Projects",
     )
     recent: tuple[str, ...] = option(
@@ -74,6 +92,12 @@ class Settings:
     def results_folder(self) -> Path:
         """The results folder, with the default put in."""
         return Path(self.results) if self.results else paths.work()
+
+    @property
+    def at_start(self) -> tuple[str, ...]:
+        """What to open when the program starts: the last project, if that is wanted and there."""
+        last = self.recent[:1]
+        return last if self.reopen and last and Path(last[0]).exists() else ()
 
     def opened(self, project: Path) -> Settings:
         """These settings with ``project`` first among the recent ones (at most ``RECENT``)."""

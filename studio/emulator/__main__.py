@@ -1,7 +1,8 @@
 """``python -m studio.emulator``: one emulated board, told by JSON lines on standard output.
 
-Events: ``listening`` (port), ``started``, ``stats`` (instructions, cycles, npu_operations,
-npu_rounds, npu_fault, seconds), ``idle``, ``trap`` (kind, address, pc, symbol, line, message),
+Events: ``loaded`` (the firmware), ``programmed`` (cells, from map.csv), ``listening`` (port),
+``started``, ``stats`` (instructions, cycles, npu_operations, npu_rounds, npu_fault, seconds), five
+times a second while it runs, ``idle``, ``trap`` (kind, address, pc, symbol, line, message),
 ``error`` (kind, message, hint, where) and, last, ``exit`` (reason: stopped, time, trap, error).
 
 It ends when standard input closes or says ``stop``, so that it never outlives the program that
@@ -94,7 +95,9 @@ def _run(
 ) -> int:
     chip = chips.load(chip_name)
     program = elf.load(elf_path, chip)
+    emit({"event": "loaded"})
     npu = Npu.from_map(map_path / "map.csv" if map_path.is_dir() else map_path, chip)
+    emit({"event": "programmed", "cells": npu.programmed})
     link = Link(port)
     machine = Machine(chip, program, npu, link.send, watch=watch)
     runner = Runner(machine, link, emit)

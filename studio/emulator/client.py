@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -35,6 +35,11 @@ class Stats:
     seconds: float = 0.0
 
 
+def stats_of(event: Mapping[str, Any]) -> Stats:
+    """The counts of a ``stats`` event."""
+    return Stats(**{name: value for name, value in event.items() if name != "event"})
+
+
 class Emulator:
     """An emulated board, running from ``with`` to the end of the block.
 
@@ -42,6 +47,7 @@ class Emulator:
     too), ``chip`` a chip's id or TOML file, ``port`` the TCP port of its UART, 0 for any.
     The processor starts when the first client opens ``url``; with ``wait`` false at once.
     ``watch``: instructions during which unaligned accesses are reported, None for the default.
+    ``on_event`` hears of every event (see __main__), on a thread of this object's.
 
     Entering raises PortError when the port is taken, RunError, FitError, DataError or
     ChipError for broken input, ToolError when the process does not start.
@@ -56,12 +62,14 @@ class Emulator:
         port: int = 0,
         wait: bool = True,
         watch: int | None = None,
+        on_event: Callable[[Mapping[str, Any]], None] | None = None,
     ) -> None:
         command = [sys.executable, "-m", "studio.emulator", "--elf", str(elf)]
         command += ["--map", str(map_csv), "--chip", chip, "--uart", str(port)]
         command += ["--start", "client" if wait else "now"]
         command += [] if watch is None else ["--watch", str(watch)]
         self._command = command
+        self._on_event = on_event
         self._process: subprocess.Popen[bytes] | None = None
         self._threads: list[threading.Thread] = []
         self._changed = threading.Condition()
@@ -93,6 +101,13 @@ class Emulator:
         with self._changed:
             event = self._events.get("trap")
         return str(event["message"]) if event is not None else None
+
+    @property
+    def trap_line(self) -> str:
+        """``file:line`` at which the firmware was stopped; empty when unknown."""
+        with self._changed:
+            event = self._events.get("trap")
+        return str(event["line"]) if event is not None else ""
 
     @property
     def idle(self) -> bool:
@@ -165,8 +180,7 @@ class Emulator:
                 self._changed.wait_for(lambda: self._stats > seen or self._ended, _ANSWER)
         with self._changed:
             event = dict(self._events.get("stats", {}))
-        event.pop("event", None)
-        return Stats(**event)
+        return stats_of(event)
 
     def wait(self, seconds: float) -> bool:
         """Wait until the firmware has ended (idle, trap, or the process ended)."""
@@ -206,6 +220,8 @@ class Emulator:
                     self._events[str(event["event"])] = event
                     self._stats += event["event"] == "stats"
                     self._changed.notify_all()
+                if self._on_event is not None:
+                    self._on_event(event)
         with self._changed:
             self._ended = True
             self._changed.notify_all()

@@ -18,6 +18,7 @@ from studio.base.errors import FitError, RunError
 from studio.chip.chip import Chip, Region
 
 _HINT = "Build the firmware again with `cim-studio build`."
+_Rows = list[tuple[int, str]]  # address and ``file:line``; the last one's text is empty
 # What pyelftools raises on damaged files.
 _BROKEN = (ELFError, DWARFError, ConstructError, KeyError, ValueError, IndexError)
 
@@ -79,11 +80,35 @@ class Program:
         try:
             info = _open(self.content).get_dwarf_info()
             units = [info.line_program_for_CU(unit) for unit in info.iter_CUs()]
-            rows = [row for unit in units if unit is not None for row in _rows(unit)]
+            found = [each for unit in units if unit is not None for each in _sequences(unit)]
         except _BROKEN:
             return []  # broken debug information costs the line, not the report
+        rows = [row for each in self._linked(found) for row in each]
         # Where a sequence ends and the next begins at the same address, the beginning counts.
         return sorted(rows, key=lambda row: (row[0], row[1] != ""))
+
+    def _linked(self, found: list[_Rows]) -> list[_Rows]:
+        """Leave out the lines of functions that the linker left out: it sets them to address 0.
+
+        Of sequences that begin at the same address one is right: the longest that does not leave
+        the function there.
+        """
+        starts: dict[int, list[_Rows]] = {}
+        for each in found:
+            starts.setdefault(each[0][0], []).append(each)
+        kept = []
+        for start, claims in starts.items():
+            end = self._end(start)
+            fitting = [each for each in claims if each[-1][0] <= end] or claims
+            kept.append(max(fitting, key=lambda each: each[-1][0]))
+        return kept
+
+    def _end(self, start: int) -> int:
+        """Where the function at ``start`` ends; for a label, where the next function begins."""
+        sized = [symbol for symbol in self._functions if symbol.size]
+        own = next((symbol.start + symbol.size for symbol in sized if symbol.start == start), None)
+        later = (symbol.start for symbol in sized if symbol.start > start)
+        return own if own is not None else min(later, default=1 << 32)
 
 
 def load(path: Path, chip: Chip) -> Program:
@@ -182,26 +207,28 @@ def _symbols(elf: Any) -> list[Symbol]:
     return found
 
 
-def _rows(unit: Any) -> list[tuple[int, str]]:
-    """The line table of one compilation unit: DWARF 2 to 5."""
+def _sequences(unit: Any) -> list[_Rows]:
+    """The line table of one compilation unit, by its runs of addresses: DWARF 2 to 5."""
     header = unit.header
     modern = header["version"] >= 5  # counts files and folders from 0, with the unit's own first
-    rows = []
+    found: list[_Rows] = []
+    rows: _Rows = []
     for entry in unit.get_entries():
         state = entry.state
         if state is None:
             continue
-        text = ""
-        if not state.end_sequence:
+        if state.end_sequence:
+            found.append([*rows, (state.address, "")])
+            rows = []
+        elif state.line:  # 0: of no line, so the one before goes on
             number = state.file if modern else state.file - 1
             file = header["file_entry"][number]
             folders, index = header["include_directory"], file.dir_index - (not modern)
             name = PurePosixPath(_text(file.name))
             if index > 0 or (index == 0 and not modern):
                 name = PurePosixPath(_text(folders[index])) / name
-            text = f"{name}:{state.line}"
-        rows.append((state.address, text))
-    return rows
+            rows.append((state.address, f"{name}:{state.line}"))
+    return found
 
 
 def _text(value: bytes | str) -> str:

@@ -68,6 +68,13 @@ class Npu:
         self._arrays = tuple(arrays)
         self._plans: dict[bytes, _Plan] = {}
 
+    @property
+    def programmed(self) -> int:
+        """How many cells were programmed, those of the bias strips too."""
+        return sum(
+            int(own.programmed.sum()) + int(own.bias_programmed.sum()) for own in self._arrays
+        )
+
     @classmethod
     def from_map(cls, path: Path, chip: Chip) -> Npu:
         """Program the array from a map.csv. Raises DataError for a broken file."""

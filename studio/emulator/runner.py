@@ -16,7 +16,7 @@ Reason = Literal["stopped", "trap", "time"]
 
 _SLICE = 20_000_000  # instructions between looks at the clock and the stack
 _TICK = 0.1  # seconds after which a slice ends early: polling a device takes long
-_STATS = 1.0  # seconds between stats events while running
+_STATS = 0.2  # seconds between stats events while running
 _FLUSH = 5.0  # seconds a client gets to take the last bytes
 _SHORT_WAIT, _LONG_WAIT = 0.002, 0.5  # seconds of sleep when idle: at first, later
 _NOTHING = 64  # instructions between two idle stops that do no work

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.base import files
-from studio.base.errors import FitError, StudioError, ToolError
+from studio.base.errors import FitError, ToolError
 from studio.base.job import Job
 from studio.chip.chip import Chip
-from studio.firmware import isa, toolchain
+from studio.firmware import isa, messages, toolchain
 from studio.firmware.generate import INCLUDES
+from studio.firmware.messages import BuildError
 from studio.firmware.toolchain import Toolchain
 
 LINES = 5
@@ -20,7 +21,6 @@ LINES = 5
 # lld: section '.rodata' will not fit in region 'code': overflowed by 1234 bytes
 # GNU ld: region `code' overflowed by 1234 bytes
 OVERFLOW = re.compile(r"region [`'](\w+)'(?::)? overflowed by (\d+) bytes")
-DIAGNOSTIC = re.compile(r"^(.+?):(\d+)(?::\d+)?: (?:fatal )?error: (.*)$", re.MULTILINE)
 ERROR = re.compile(r"^.*\b(?:error|undefined)\b.*$", re.MULTILINE | re.IGNORECASE)
 
 
@@ -67,7 +67,7 @@ class Builder:
     def compile(self, source: str, includes: Sequence[str] = ()) -> str:
         """Compile one file (relative to the folder) and return the object file's path.
 
-        Raises ToolError with the first complaint, its file and line.
+        Raises BuildError with the first complaint, its file and line.
         """
         target = f"build/objects/{source.replace('/', '.')}.o"
         (self.folder / target).parent.mkdir(parents=True, exist_ok=True)
@@ -89,7 +89,7 @@ class Builder:
     def link(self, objects: Sequence[str], target: str) -> Path:
         """Link the objects to ``target`` and return its path.
 
-        Raises Overflow when it is too large for a memory region, else ToolError.
+        Raises Overflow when it is too large for a memory region, else BuildError.
         """
         arguments = [
             *self.tools.flags,
@@ -124,15 +124,17 @@ class Builder:
         self.text.append(f"{what}\n{text}")
         return code, text
 
-    def _failed(self, message: str, source: str, text: str) -> StudioError:
-        """ToolError that carries the first complaints."""
-        self.log()
-        first = DIAGNOSTIC.search(text)
-        where = f"{first[1]}:{first[2]}" if first else source
+    def _failed(self, message: str, source: str, text: str) -> BuildError:
+        """An error that carries the first complaints, and the log."""
+        errors = [found for found in messages.parse(text) if found.severity == "error"]
+        first = next((found for found in errors if found.file), None)
+        where = f"{first.file}:{first.line}" if first else source
         lines = [match[0].strip() for match in ERROR.finditer(text)] or text.strip().splitlines()
         told = "\n".join(lines[:LINES]) or "no message"
-        return ToolError(
+        return BuildError(
             f"{message}:\n{told}",
             hint=f"The whole output is in {self.folder / 'build' / 'build.log'}.",
             where=where,
+            log=self.log(),
+            folder=str(self.folder),
         )

@@ -35,10 +35,10 @@ def comment(text: str) -> str:
     return line.replace("*/", "* /").replace("/*", "/ *")
 
 
-def identifiers(prefix: str, names: Iterable[str]) -> dict[str, str]:
+def identifiers(prefix: str, names: Iterable[str], first: int = 0) -> dict[str, str]:
     """A distinct C identifier for each name: the prefix, a number and what is left of the name."""
     found = {}
-    for number, name in enumerate(names):
+    for number, name in enumerate(names, first):
         rest = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")[:40]
         found[name] = f"{prefix}{number}_{rest}" if rest else f"{prefix}{number}"
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +23,29 @@ class Sizes:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A function, table or variable of the program and the bytes it takes.
+
+    ``kind`` is "function", "constant" (both in code memory) or "variable" (in data memory).
+    ``file``, relative to the C project, and ``line`` say where it is defined; "" and 0 where the
+    debug information does not.
+    """
+
+    name: str
+    kind: Literal["function", "constant", "variable"]
+    size: int
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class Image:
     """A firmware ELF and the folder it was built in.
 
     ``samples`` is how many test samples it carries, ``labels`` whether they are labelled,
     ``tag`` the CRC-32 of the map file it expects on the array, ``log`` the compiler's output.
+    ``debug`` says whether it was compiled for the debugger, ``parts`` what takes the memory, the
+    largest first.
     """
 
     elf: Path
@@ -37,6 +56,8 @@ class Image:
     tag: int
     sizes: Sizes
     log: str
+    debug: bool = False
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from studio.base.errors import VerifyError
 from studio.chip.npu import Descriptor, Flag
-from studio.firmware import checks, csource, descriptors
+from studio.firmware import checks, csource, descriptors, locate
 from studio.firmware.csource import Table
 from studio.firmware.planner import MemoryPlan
 from studio.mapper.layout import Layout
@@ -50,11 +50,15 @@ class CTensor:
 
 @dataclass(frozen=True)
 class Call:
-    """One operation: a comment and the statements that run it; ``blocks`` run before them."""
+    """One operation: a comment that begins with the layer's mark (locate.py) and a function.
+
+    The function runs ``blocks``, then the ``statements``; only the former may fail.
+    """
 
     comment: str
+    function: str
     statements: tuple[str, ...]
-    blocks: tuple[str, ...]
+    blocks: tuple[CBlock, ...]
     layer: str
 
 
@@ -64,9 +68,13 @@ class Program:
 
     tensors: tuple[CTensor, ...]
     tables: tuple[Table, ...]
-    blocks: tuple[CBlock, ...]
     calls: tuple[Call, ...]
     names: Mapping[str, str]  # tensor name -> C identifier
+
+    @property
+    def blocks(self) -> tuple[CBlock, ...]:
+        """The descriptors of all calls."""
+        return tuple(block for call in self.calls for block in call.blocks)
 
 
 def program(qnetwork: QNetwork, layout: Layout, plan: MemoryPlan) -> Program:
@@ -79,25 +87,25 @@ def program(qnetwork: QNetwork, layout: Layout, plan: MemoryPlan) -> Program:
         checks.constant(qnetwork, name)
         constants[name] = f"{names[name]}_values"
         tables.append(csource.table(kind, constants[name], f"Constant {name}", values))
-    blocks: list[CBlock] = []
     calls: list[Call] = []
-    for number, op in enumerate(qnetwork.ops):
+    functions = csource.identifiers("run", (op.name for op in qnetwork.ops), first=1)
+    for number, op in enumerate(qnetwork.ops, 1):
         checks.operation(op, qnetwork)
-        title = f"{number + 1}. {op.name}: {_about(op, qnetwork)}"
+        comment = f"layer {locate.mark(op.name)}: {csource.comment(_about(op, qnetwork))}"
+        blocks: tuple[CBlock, ...] = ()
+        statements: tuple[str, ...] = ()
         if isinstance(op, ArrayOp):
-            made = [
-                _block(f"op{number + 1}_block{index + 1}", op, block)
-                for index, block in enumerate(descriptors.of(op, qnetwork, layout, plan))
-            ]
-            blocks += made
-            calls.append(Call(csource.comment(title), (), tuple(b.name for b in made), op.name))
+            blocks = tuple(
+                _block(f"op{number}_block{index}", op, block)
+                for index, block in enumerate(descriptors.of(op, qnetwork, layout, plan), 1)
+            )
         else:
-            writer = _Writer(f"op{number + 1}", qnetwork, names)
+            writer = _Writer(f"op{number}", qnetwork, names)
             statements = writer.statements(op)
             tables += writer.tables
-            calls.append(Call(csource.comment(title), statements, (), op.name))
+        calls.append(Call(comment, functions[op.name], statements, blocks, op.name))
     tensors = _tensors(qnetwork, plan, names, constants)
-    return Program(tensors, tuple(tables), tuple(blocks), tuple(calls), names)
+    return Program(tensors, tuple(tables), tuple(calls), names)
 
 
 def _about(op: QOp, qnetwork: QNetwork) -> str:

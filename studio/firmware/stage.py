@@ -11,7 +11,7 @@ import numpy as np
 from studio.base.errors import DataError, FitError, ProjectError, VerifyError
 from studio.base.job import Job
 from studio.chip.chip import Chip
-from studio.firmware import generate, planner, sizes, supported, toolchain
+from studio.firmware import generate, parts, planner, sizes, supported, toolchain
 from studio.firmware.build import Builder, Overflow
 from studio.firmware.image import Image, Sizes, TestSet
 from studio.mapper.layout import Layout
@@ -30,7 +30,8 @@ class FirmwareOptions:
     """Choices of a build.
 
     ``toolchain``: "auto" (ziglang, else a GCC on the path), "zig", "gcc", or the path of a GCC.
-    ``samples``: how many test samples to put in; None for as many as fit.
+    ``optimization``: one of toolchain.OPTIMIZATIONS. ``samples``: how many test samples to put
+    in; None for as many as fit.
     """
 
     toolchain: str = "auto"
@@ -109,6 +110,8 @@ def run(
             sram_limit=plan.limit,
         ),
         log=builder.log(),
+        debug=options.optimization in ("-Og", "-O0"),
+        parts=parts.of(elf, chip),
     )
     verify(image, chip)
     job.step(builder.steps, builder.steps, f"built firmware with {samples} samples")

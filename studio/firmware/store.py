@@ -10,7 +10,7 @@ from typing import Any
 
 from studio.base import files
 from studio.base.errors import ProjectError
-from studio.firmware.image import Image, Sizes
+from studio.firmware.image import Image, Part, Sizes
 
 SCHEMA = 1
 
@@ -56,7 +56,15 @@ def _image(raw: dict[str, Any], folder: Path) -> Image:
         tag=int(raw["tag"]),
         sizes=Sizes(**{name: int(value) for name, value in raw["sizes"].items()}),
         log=str(raw["log"]),
+        debug=bool(raw.get("debug", False)),
+        parts=tuple(_part(part) for part in raw.get("parts", ())),
     )
+
+
+def _part(raw: dict[str, Any]) -> Part:
+    if raw["kind"] not in ("function", "constant", "variable"):
+        raise ValueError(f"a part of kind {raw['kind']!r}")
+    return Part(str(raw["name"]), raw["kind"], int(raw["size"]), str(raw["file"]), int(raw["line"]))
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from studio.base import paths
-from studio.base.errors import ToolError
+from studio.base.errors import StudioError, ToolError
 from studio.base.job import Job
 from studio.chip.chip import Chip
 from studio.firmware import isa
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 TIMEOUT = 120.0  # seconds for one call; a first one fills zig's cache
 POLL = 0.1  # seconds between looks at Cancel
-OPTIMIZATIONS = ("-O0", "-O1", "-O2", "-O3", "-Os")
+OPTIMIZATIONS = ("-O0", "-Og", "-O1", "-O2", "-O3", "-Os")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,20 @@ class Toolchain:
     command: tuple[str, ...]
     flags: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What there is for one choice of compiler.
+
+    ``version`` is its name and version, ``program`` its path; where there is none both are empty
+    and ``hint`` says how to get one.
+    """
+
+    choice: str
+    version: str = ""
+    program: str = ""
+    hint: str = ""
 
 
 def find(wanted: str, chip: Chip) -> Toolchain:
@@ -80,6 +94,20 @@ def _zig(chip: Chip) -> Toolchain | None:
 
 def _gcc(program: str, chip: Chip) -> Toolchain:
     return Toolchain(Path(program).stem, (program,), isa.gcc_flags(chip.cpu), {"LC_ALL": "C"})
+
+
+def survey(chip: Chip, job: Job) -> tuple[Found, ...]:
+    """What there is for each choice; takes a moment, since the programs are asked their version."""
+    return tuple(_look(choice, chip, job) for choice in ("zig", "gcc"))
+
+
+def _look(choice: str, chip: Chip, job: Job) -> Found:
+    try:
+        tools = find(choice, chip)
+        told = version(tools, Path(tempfile.gettempdir()), job)
+    except StudioError as error:
+        return Found(choice, hint=error.hint or error.message)
+    return Found(choice, told, tools.command[0])
 
 
 def call(

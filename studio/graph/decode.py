@@ -62,6 +62,15 @@ _ARITY: Mapping[str, tuple[int, int]] = {
 }  # fmt: skip
 
 
+def file_nodes(graph: onnx.GraphProto) -> tuple[Node, ...]:
+    """The nodes as the file has them, with no attributes; those without a name by their output."""
+    return tuple(
+        Node(node.op_type, node.name or node.output[0], tuple(node.input), tuple(node.output), {})
+        for node in graph.node
+        if node.output
+    )
+
+
 def network(
     model: onnx.ModelProto, shapes: Mapping[str, Shape], kind: Dialect, source: str
 ) -> Network:

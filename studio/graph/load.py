@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import onnx
@@ -74,6 +75,7 @@ def _load(path: Path, sizes: Mapping[str, Shape], job: Job) -> Network:
     model = read.read(path)
     _check_opset(model, source)
     optable.check_structure(model.graph, source)
+    file_nodes = decode.file_nodes(model.graph)
     kind = dialect.detect(model.graph)
     job.step(1, 4, "simplifying the graph")
     model = _prepare(model, kind, sizes, source)
@@ -86,7 +88,7 @@ def _load(path: Path, sizes: Mapping[str, Shape], job: Job) -> Network:
         network = fuse_norms.fuse(straighten.straighten(network))
     optable.check(network)
     job.step(3, 4, "normalizing the graph")
-    network = normalize.normalize(network)
+    network = replace(normalize.normalize(network), file_nodes=file_nodes)
     for node in network.nodes:
         for name in node.inputs:
             if name in network.constants:

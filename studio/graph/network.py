@@ -93,7 +93,8 @@ class Network:
     stored as floats (the maker's dialect, with ``Scale`` nodes), else "float".
     ``inputs`` are graph inputs that are no constants. ``source`` is the file's name, for messages.
     Of an integer model's tensors of three axes, ``steps_first`` are [1, T, F]; the others are
-    [1, F, T]. ``notes`` tell what the network does otherwise than the file.
+    [1, F, T]. ``notes`` tell what the network does otherwise than the file. ``file_nodes`` are the
+    file's own nodes, as it has them and without attributes, for whoever shows the file.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Network:
     shapes: Mapping[str, tuple[int, ...]]
     steps_first: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    file_nodes: tuple[Node, ...] = ()
 
     def consumers(self, tensor: str) -> list[Node]:
         """Nodes that read ``tensor``, in execution order."""

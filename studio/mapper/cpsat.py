@@ -246,6 +246,8 @@ def _objective(built: _Model, least_arrays: int, alike: bool) -> tuple[int, int]
         spaces = [space for space in problem.spaces if space.array == array]
         room = sum(space.rows * space.columns for space in spaces)
         model.add(sum(request.cells * variable for request, variable in here) <= room * used)
+    for array in problem.used:
+        model.add(built.used[array] == 1)
     model.add(sum(built.used) >= least_arrays)
     if alike:  # then it does not matter which arrays are left empty
         for used, following in itertools.pairwise(built.used):
@@ -268,7 +270,7 @@ def _alike(problem: Problem, hint: Sequence[Placement]) -> bool:
 def _hint(built: _Model, placements: Sequence[Placement]) -> None:
     """Tell the solver every variable's value in a layout it may start from."""
     problem, model = built.problem, built.model
-    arrays = {place.array for place in placements}
+    arrays = problem.used | {place.array for place in placements}
     for array, used in enumerate(built.used):
         model.add_hint(used, array in arrays)
     for request, place, own, parts in zip(

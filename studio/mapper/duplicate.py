@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from studio.base.errors import FitError
 from studio.base.job import Job
 from studio.chip.chip import Chip
-from studio.mapper import copies, estimate, tiling
+from studio.mapper import copies, estimate, places, tiling
 from studio.mapper.copies import Scheme, Schemes
 from studio.mapper.options import (
     LayerOptions,
@@ -111,8 +111,8 @@ def choose(
 
     ``fits`` says whether a choice can be placed; it is asked at most ``TRIES_PER_SECOND`` times
     for each of ``options.seconds``, at least once, and the last choice it accepted is the
-    result. Layers with points of the user's stay as they are, and so do layers with a single
-    position or several row tiles.
+    result. Layers with points of the user's or a given place stay as they are, and so do layers
+    with a single position or several row tiles.
     """
     choices = _choices(qnetworks, chip, options)
     tries = max(1, round(options.seconds * TRIES_PER_SECOND))
@@ -154,7 +154,7 @@ def _choices(
         layer = options.layers.get(name, LayerOptions())
         room = (bank_rows(chip, layer.bank), columns)
         most = min(copies.most_points(op, net, layer.copies, room) for op, net in own)
-        if layer.points > 1 or most < 2:
+        if layer.points > 1 or most < 2 or name in places.layers(options):
             continue
         bias = sum(_bias_cells(op, layer.copies, chip, options) for op, _ in own)
         useful: list[_Choice] = []

@@ -9,18 +9,21 @@ from studio.mapper.layout import Block, Utilization
 
 
 def utilization(blocks: Sequence[Block], chip: Chip, first_column: int) -> Utilization:
-    """Used fractions of the columns from ``first_column`` on, over all arrays of the chip."""
+    """Used fractions of the columns from ``first_column`` on, over all arrays of the chip.
+
+    Blocks that were given a place further left count with their columns from there on.
+    """
     array = chip.array
     columns = (array.columns - first_column) * array.count
     used = [
         sum(
-            block.rows * block.columns
+            block.rows * _columns(block, first_column)
             for block in blocks
             if bank.first_row <= block.row <= bank.last_row
         )
         for bank in array.banks
     ]
-    bias = sum(block.bias_rows * block.columns for block in blocks)
+    bias = sum(block.bias_rows * _columns(block, first_column) for block in blocks)
     return Utilization(
         cells=sum(used) / (sum(bank.rows for bank in array.banks) * columns),
         banks=tuple(
@@ -28,3 +31,7 @@ def utilization(blocks: Sequence[Block], chip: Chip, first_column: int) -> Utili
         ),
         bias=bias / (array.bias_rows * columns),
     )
+
+
+def _columns(block: Block, first_column: int) -> int:
+    return max(0, block.column + block.columns - max(block.column, first_column))

@@ -35,6 +35,8 @@ class Place:
     The block is the one that holds ``columns`` array columns of row tile ``tile`` of matrix
     ``matrix`` of ``layer``, from matrix column ``first_column`` on. ``bias_rows`` is 0 where the
     tile has no bias. ``pinned``: the user wants it there also when the others are mapped again.
+    ``points``: window positions it computes in a round. It may lie in another bank than the one
+    chosen for its layer.
     """
 
     layer: str
@@ -48,6 +50,7 @@ class Place:
     bias_row: int
     bias_rows: int
     pinned: bool = True
+    points: int = 1
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class MapOptions:
     ``duplicate``: use free space to compute several window positions in one round, where that
     makes the network faster (estimate.py). ``occupied``: cells to place around.
     ``prove_seconds``: how long OR-tools may polish the layout and prove it; 0 leaves it out.
+    ``places``: blocks that lie exactly there; the others are placed around them.
     """
 
     skip_columns: int | None = None
@@ -73,6 +77,7 @@ class MapOptions:
     duplicate: bool = False
     occupied: tuple[Occupied, ...] = ()
     prove_seconds: float = 0.0
+    places: tuple[Place, ...] = ()
 
 
 def check(options: MapOptions, chip: Chip) -> None:

@@ -50,7 +50,8 @@ class Problem:
     ``requests`` in execution order; ``spaces`` do not overlap, those of one array are
     neighbours in the list; ``bias_rows`` is the height of every array's bias strip (0: no
     strip, blocks with a bias cannot be placed); ``wanted`` the bias rows a block gets where
-    there is room; ``occupied`` may lie anywhere.
+    there is room; ``occupied`` may lie anywhere. The arrays ``used`` count as used already, so
+    that blocks there cost no further one.
     """
 
     requests: tuple[Request, ...]
@@ -58,6 +59,7 @@ class Problem:
     bias_rows: int
     wanted: int
     occupied: tuple[Occupied, ...] = ()
+    used: frozenset[int] = frozenset()
 
     @property
     def arrays(self) -> int:

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from studio.base.errors import FitError, StudioError
 from studio.base.job import Job
-from studio.mapper import bias, bounds, cpsat
+from studio.mapper import bias, bounds, cpsat, places
 from studio.mapper.problem import Problem
 from studio.mapper.request import Placement, Search
 
@@ -60,6 +60,10 @@ def prove(
         return tuple(placements), search
     start = time.perf_counter()
     effort = cpsat.Effort(seconds, workers)
+    whole, (problem, fixed) = problem, places.split(problem)
+    if not problem.requests:
+        return tuple(placements), search
+    placements = [own for number, own in enumerate(placements) if number not in fixed]
     answer = cpsat.solve(problem, effort, job, placements, search.least_arrays)
     if answer.status == "infeasible":
         raise FitError(
@@ -74,7 +78,7 @@ def prove(
     if least[0] == cost[0]:
         least = cost[0], max(least[1], bounds.least_short(problem, cost[0])[0])
     optimal = bool(best) and cost[:2] <= least
-    return best, replace(
+    found_best = replace(
         search,
         method=_method(search.method) if better else search.method,
         tries=search.tries + better,
@@ -85,11 +89,14 @@ def prove(
         optimal=optimal,
         proof=_proof(bool(best), cost, least, optimal),
     )
+    if not best:
+        return (), found_best
+    return places.joined(whole, fixed, best), places.told(whole, fixed, found_best)
 
 
 def _cost(problem: Problem, placements: Sequence[Placement]) -> tuple[int, int, int]:
     """Arrays used, short blocks, and the bias rows these miss."""
-    arrays = len({own.array for own in placements})
+    arrays = len(problem.used | {own.array for own in placements})
     return arrays, *bias.lack(problem, dict(enumerate(placements)))
 
 

@@ -13,7 +13,8 @@ class Request:
     ascending; empty means that the block has no bias. ``banks`` are the numbers of the banks
     it may lie in, empty for any. ``network`` counts the networks that share the array,
     ``copies`` how often its matrix is stored in it (copies times points). ``layer``,
-    ``matrix``, ``tile`` and ``first_column`` say what it is, as in ``Block``.
+    ``matrix``, ``tile`` and ``first_column`` say what it is, as in ``Block``. ``given`` is where
+    it must lie, None for anywhere.
     """
 
     layer: str
@@ -26,6 +27,7 @@ class Request:
     banks: tuple[int, ...] = ()
     network: int = 0
     copies: int = 1
+    given: Placement | None = None
 
     @property
     def cells(self) -> int:
@@ -58,8 +60,8 @@ class Search:
     ``method`` names the strategy that found it, ``tries`` counts the layouts it built,
     ``seconds`` is the whole search's wall time. ``arrays`` are the arrays used and
     ``least_arrays`` the proved bound. ``short`` counts blocks with fewer bias rows than wanted.
-    ``optimal`` says that no layout uses fewer arrays or has fewer short blocks, ``proof`` why,
-    in one sentence (or what is not proved).
+    ``optimal`` says that no layout uses fewer arrays or has fewer short blocks, with the places
+    that were given; ``proof`` why, in one sentence (or what is not proved).
     """
 
     method: str

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from studio.base.job import Job
-from studio.mapper import bias, bounds, carve, explain, greedy, pack
+from studio.mapper import bias, bounds, carve, explain, greedy, pack, places
 from studio.mapper.hunt import PERFECT, Effort, Hunt
 from studio.mapper.pack import Cost
 from studio.mapper.problem import Problem
@@ -44,27 +44,31 @@ def search(
     """A place for every block of ``problem``, in the order of its requests.
 
     ``where`` is what messages call the chip, ``seconds`` the budget on an ordinary computer.
+    Blocks with a given place keep it; what is searched and proved is of the others around them.
     Raises FitError that names the resource which binds, and says whether that is proved.
     """
     start = time.perf_counter()
-    failure = explain.alone(problem)
+    rest, given = places.split(problem)
+    failure = explain.alone(rest)
     if failure is not None:
         raise failure
     effort = Effort(seconds, job)
     found = _Found({}, "in order")
-    if problem.requests:
-        compiled = pack.handles(problem)
-        found = (_compiled if compiled else _greedy)(problem, where, effort)
-    report = _report(problem, found, effort.tries, time.perf_counter() - start)
-    return tuple(found.placements[number] for number in range(len(problem.requests))), report
+    if rest.requests:
+        compiled = pack.handles(rest)
+        found = (_compiled if compiled else _greedy)(rest, where, effort)
+    report = _report(rest, found, effort.tries, time.perf_counter() - start)
+    others = [found.placements[number] for number in range(len(rest.requests))]
+    return places.joined(problem, given, others), places.told(problem, given, report)
 
 
 def _compiled(problem: Problem, where: str, effort: Effort) -> _Found:
     """Fewest arrays first, then the fewest short blocks."""
     arrays = _arrays(problem)
-    least, proof = bounds.least_arrays(problem) if len(arrays) > 1 else (1, "")
+    least, proof = _least_arrays(problem) if problem.arrays > 1 else (1, "")
+    full = len(problem.used - set(arrays))  # used, and no cell of them is free
     hunts: list[Hunt] = []
-    for count in range(min(least, len(arrays)), len(arrays) + 1):
+    for count in range(max(1, min(least - full, len(arrays))), len(arrays) + 1):
         hunts.append(_construct(problem, arrays[:count], effort))
         if not hunts[-1].best.cells:
             break
@@ -84,10 +88,10 @@ def _compiled(problem: Problem, where: str, effort: Effort) -> _Found:
             break
         hunts.pop()
     found = replace(_polished(problem, hunts[-1], effort), least=least, proof=proof)
-    used = _arrays_used(found.placements)
+    used = _arrays_used(problem, found.placements)
     if used > least:  # of unequal arrays, others may hold the blocks
         other = _plain(problem, effort, SMALL)
-        if other and _arrays_used(other) < used:
+        if other and _arrays_used(problem, other) < used:
             return _Found(other, "greedy", least, proof)
     return found
 
@@ -112,7 +116,7 @@ def _polished(problem: Problem, hunt: Hunt, effort: Effort) -> _Found:
     short, _ = bias.lack(problem, placements)
     if not short:
         return _Found(placements, hunt.method)
-    used = _arrays_used(placements)
+    used = _arrays_used(problem, placements)
     proved = bounds.least_short(problem, used)
     least, _ = proved
     if short <= least:
@@ -127,10 +131,10 @@ def _polished(problem: Problem, hunt: Hunt, effort: Effort) -> _Found:
     found.append((bias.assign(problem, hunt.placements()), "local search"))
     if min(bias.lack(problem, own) for own, _ in found) > (least, 0):
         other = _plain(problem, effort, SMALL)
-        if other and _arrays_used(other) <= used:
+        if other and _arrays_used(problem, other) <= used:
             found.append((other, "greedy"))
     best, method = min(found, key=lambda own: bias.lack(problem, own[0]))
-    return _Found(best, method, short=proved if _arrays_used(best) == used else None)
+    return _Found(best, method, short=proved if _arrays_used(problem, best) == used else None)
 
 
 def _greedy(problem: Problem, where: str, effort: Effort) -> _Found:
@@ -138,7 +142,7 @@ def _greedy(problem: Problem, where: str, effort: Effort) -> _Found:
     placements, tries = greedy.place(problem, effort.job)
     effort.tries += tries
     if placements:
-        return _Found(dict(enumerate(placements)), "greedy", *bounds.least_arrays(problem))
+        return _Found(dict(enumerate(placements)), "greedy", *_least_arrays(problem))
     failure = bounds.impossible(problem, where)
     if failure is not None:
         raise failure
@@ -159,20 +163,27 @@ def _plain(problem: Problem, effort: Effort, most: int) -> dict[int, Placement]:
     return dict(enumerate(placements))
 
 
-def _arrays_used(placements: Mapping[int, Placement]) -> int:
-    return len({own.array for own in placements.values()})
+def _arrays_used(problem: Problem, placements: Mapping[int, Placement]) -> int:
+    return len(problem.used | {own.array for own in placements.values()})
+
+
+def _least_arrays(problem: Problem) -> tuple[int, str]:
+    """What is proved of the arrays needed, those counted that are used already."""
+    least, proof = bounds.least_arrays(problem)
+    held = len(problem.used)
+    return (least, proof) if least > held else (held, f"The given places lie on {held} arrays.")
 
 
 def _arrays(problem: Problem) -> list[int]:
-    """The arrays, those with most free cells first; equal ones in order."""
+    """The arrays with free cells: used ones first, then those with most; equal ones in order."""
     free: dict[int, int] = {}
     for space in carve.by_columns(problem.spaces, problem.occupied):
         free[space.array] = free.get(space.array, 0) + space.rows * space.columns
-    return sorted(free, key=lambda number: (-free[number], number))
+    return sorted(free, key=lambda number: (number not in problem.used, -free[number], number))
 
 
 def _report(problem: Problem, found: _Found, tries: int, seconds: float) -> Search:
-    arrays = _arrays_used(found.placements)
+    arrays = _arrays_used(problem, found.placements)
     short, _ = bias.lack(problem, found.placements)
     least_short, short_proof = 0, ""
     if short:

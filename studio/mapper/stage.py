@@ -9,7 +9,7 @@ from dataclasses import replace
 from studio.base.errors import FitError, NoRoomError, StudioError
 from studio.base.job import Job
 from studio.chip.chip import Chip
-from studio.mapper import copies, duplicate, metrics, prove, tiling
+from studio.mapper import copies, duplicate, metrics, places, prove, tiling
 from studio.mapper.copies import Schemes
 from studio.mapper.layout import Block, Layout
 from studio.mapper.options import (
@@ -32,8 +32,9 @@ def run(qnetwork: QNetwork, chip: Chip, options: MapOptions, job: Job) -> Layout
     """Give every matrix of ``qnetwork`` its cells and bias rows, and verify the result.
 
     Tiles wider than the usable columns are cut; when the blocks find no room, tiles are cut
-    finer and finer. Raises FitError when nothing fits (says which resource binds), StudioError
-    for options out of range or a network of another chip, VerifyError for a bug of ours.
+    finer and finer. Raises FitError when nothing fits (says which resource binds), StudioError for
+    options out of range, a given place that is not free or fits no block, or a network of another
+    chip, VerifyError for a bug of ours.
     """
     return run_all((qnetwork,), chip, options, job)[0]
 
@@ -52,16 +53,12 @@ def run_all(
                 where=qnetwork.name,
             )
     start = time.perf_counter()
-    schemes = copies.schemes(qnetworks, options, chip)
-    requests, placements, found = _search(qnetworks, chip, options, schemes, job)
-    if options.duplicate:
-        mapped = (schemes, requests, placements, found)
-        mapped = duplicate.improve(qnetworks, chip, options, mapped, job)
-        schemes, requests, placements, found = mapped
-    if options.prove_seconds > 0:
-        problem = tiling.problem(requests, chip, options)
-        limit = options.prove_seconds
-        placements, found = prove.prove(problem, placements, found, limit, job, chip.name)
+    try:
+        schemes, requests, placements, found = _placed(qnetworks, chip, options, job)
+    except FitError as error:
+        if not options.places:
+            raise
+        raise places.explained(error, options) from error
     blocks = _filled(qnetworks, chip, schemes, requests, placements)
     found = replace(found, seconds=time.perf_counter() - start)
     layouts = tuple(
@@ -79,6 +76,24 @@ def run_all(
         verify(layout, qnetwork, chip)
     verify_together(layouts, chip, options.occupied)
     return layouts
+
+
+def _placed(
+    qnetworks: Sequence[QNetwork], chip: Chip, options: MapOptions, job: Job
+) -> tuple[Schemes, tuple[Request, ...], tuple[Placement, ...], Search]:
+    """How layers are stored, their blocks, where these lie, and what is known of that."""
+    options = places.with_points(options)
+    schemes = copies.schemes(qnetworks, options, chip)
+    requests, placements, found = _search(qnetworks, chip, options, schemes, job)
+    if options.duplicate:
+        mapped = (schemes, requests, placements, found)
+        mapped = duplicate.improve(qnetworks, chip, options, mapped, job)
+        schemes, requests, placements, found = mapped
+    if options.prove_seconds > 0:
+        problem = tiling.problem(requests, chip, options)
+        limit = options.prove_seconds
+        placements, found = prove.prove(problem, placements, found, limit, job, chip.name)
+    return schemes, requests, placements, found
 
 
 def _filled(
@@ -121,6 +136,8 @@ def _search(
         requests = tiling.requests(qnetworks, chip, options, schemes, width)
         if requests in tried:
             continue
+        if not tried:
+            places.check(requests, chip, options.occupied)
         tried[requests] = tiling.problem(requests, chip, options)
         try:
             return (requests, *search(tried[requests], chip.name, seconds, job))

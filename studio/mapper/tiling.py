@@ -13,12 +13,13 @@ import numpy as np
 
 from studio.base.errors import FitError, VerifyError
 from studio.chip.chip import Array, Chip
-from studio.mapper import copies, words
+from studio.mapper import copies, places, words
 from studio.mapper.copies import Scheme, Schemes
 from studio.mapper.layout import Block, bias_cells
 from studio.mapper.options import (
     LayerOptions,
     MapOptions,
+    Place,
     bank_rows,
     banks,
     first_column,
@@ -38,10 +39,13 @@ def requests(
 ) -> tuple[Request, ...]:
     """One request for each part of each tile, in execution order, none wider than ``widest``.
 
-    With points a request is at least one matrix column for each point wide. Raises FitError when
-    a tile has more rows than a bank or a bias no number of rows can hold.
+    With points a request is at least one matrix column for each point wide. Blocks with a given
+    place are cut as that says, the rest of their tile around them. Raises FitError when a tile
+    has more rows than a bank or a bias no number of rows can hold, StudioError for a given place
+    that fits no block.
     """
     found: list[Request] = []
+    given = places.by_tile(qnetworks, options)
     for network, op in _array_ops(qnetworks):
         scheme = schemes[network, op.name]
         name = words.layer(op.name, network, len(qnetworks) > 1)
@@ -60,8 +64,10 @@ def requests(
                         else "Quantize the model again for this chip: it cuts the matrix.",
                         where=name,
                     )
-                for span in cut(matrix.columns, max(1, widest // scheme.points)):
+                own = given.get((network, op.name, number, tile_number), ())
+                for span, place in _spans(own, matrix.columns, scheme.points, widest):
                     bias = copies.bias(tile, span, scheme)
+                    choices = bias_choices(bias, chip.array, name, scheme.copies)
                     request = Request(
                         layer=op.name,
                         matrix=number,
@@ -69,13 +75,28 @@ def requests(
                         first_column=span[0],
                         rows=rows,
                         columns=(span[1] - span[0]) * scheme.points,
-                        bias_choices=bias_choices(bias, chip.array, name, scheme.copies),
+                        bias_choices=choices,
                         banks=banks(chip, bank),
                         network=network,
                         copies=scheme.copies * scheme.points,
+                        given=places.placement(place, choices, chip) if place else None,
                     )
                     found.append(request)
     return tuple(found)
+
+
+def _spans(
+    given: Sequence[Place], columns: int, points: int, widest: int
+) -> list[tuple[tuple[int, int], Place | None]]:
+    """The parts of a tile's columns: those of given places, and what is left of it in parts."""
+    found: list[tuple[tuple[int, int], Place | None]] = []
+    for start, stop, place in places.spans(given, columns, points):
+        if place is not None:
+            found.append(((start, stop), place))
+            continue
+        parts = cut(stop - start, max(1, widest // points))
+        found += [((start + first, start + last), None) for first, last in parts]
+    return found
 
 
 def problem(requests: Sequence[Request], chip: Chip, options: MapOptions) -> Problem:

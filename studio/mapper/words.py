@@ -7,9 +7,29 @@ rectangles (mapper/contest.py), and a request's ``layer`` is its block's number.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from studio.mapper.problem import Problem
 from studio.mapper.request import Request
+
+
+class Part(Protocol):
+    """Whatever is one block of a layer: a Block, a Request or a Place."""
+
+    @property
+    def layer(self) -> str: ...  # noqa: D102
+    @property
+    def matrix(self) -> int: ...  # noqa: D102
+    @property
+    def tile(self) -> int: ...  # noqa: D102
+    @property
+    def first_column(self) -> int: ...  # noqa: D102
+
+
+def part(own: Part) -> str:
+    """The layer, and which part of it where it is not the first one."""
+    parts = (("matrix", own.matrix), ("tile", own.tile), ("column", own.first_column))
+    return own.layer + "".join(f" {title} {number}" for title, number in parts if number)
 
 
 def on_chip(problem: Problem) -> bool:

@@ -185,4 +185,4 @@ class Accuracy(QWidget):
         self._workspace.select_layer(layer, _ORIGIN)
 
 
-PANEL = Panel("accuracy", str(QT_TRANSLATE_NOOP("Panel", "Accuracy")), "right", Accuracy)
+PANEL = Panel("accuracy", str(QT_TRANSLATE_NOOP("Panel", "Accuracy")), "right", Accuracy, order=2)

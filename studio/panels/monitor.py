@@ -274,4 +274,4 @@ class Monitor(QWidget):
             curve.setPen(self._pen(index))
 
 
-PANEL = Panel("monitor", str(QT_TRANSLATE_NOOP("Panel", "Monitor")), "right-bottom", Monitor)
+PANEL = Panel("monitor", str(QT_TRANSLATE_NOOP("Panel", "Monitor")), "bottom-right", Monitor)

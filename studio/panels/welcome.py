@@ -1,6 +1,8 @@
-"""The page shown before a model is open: a large drop area, Open, and the example."""
+"""The page shown before something is open: drop area, recent projects, example and templates."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -11,16 +13,33 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
+    QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.base import paths
-from studio.ui import files, theme
+from studio.ui import files, template_text, theme
+from studio.ui.cards import Card
 from studio.ui.panel import Panel
+from studio.ui.recent_list import RecentList
+from studio.ui.records import NewProject
 from studio.ui.widgets import muted, named
 from studio.ui.workspace import Workspace
 
-_WIDTH = 680
+_BESIDE = 860  # width from which recent projects stand beside the drop area
+_LEFT, _RIGHT = 560, 400
 _CENTER = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -58,7 +77,8 @@ class DropArea(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edge = colours.accent if self._hot else colours.muted
-        pen = QPen(QColor(edge), 2.0 if self._hot else 1.5, Qt.PenStyle.DashLine)
+        width = theme.line_width(2.0 if self._hot else 1.5)
+        pen = QPen(QColor(edge), width, Qt.PenStyle.DashLine)
         pen.setDashPattern([5, 4])
         painter.setPen(pen)
         painter.setBrush(QColor(colours.raised if self._hot else colours.base))
@@ -71,7 +91,7 @@ class DropArea(QWidget):
 
 
 class Welcome(QWidget):
-    """Title, drop area with buttons, and the three steps."""
+    """Title and drop area with what to start from; recent projects beside it or below."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -80,116 +100,169 @@ class Welcome(QWidget):
         self._drop_icon = QLabel(alignment=_CENTER)
         self._data = QLabel(alignment=_CENTER, wordWrap=True)
         muted(self._data)
-        middle = QWidget()
-        middle.setFixedWidth(_WIDTH)
-        column = QVBoxLayout(middle)
+        left = QWidget()
+        left.setMaximumWidth(theme.px(_LEFT))
+        left.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addStretch(3)
         column.addLayout(self._title())
-        column.addSpacing(28)
+        column.addSpacing(theme.px(22))
         column.addWidget(self._area())
-        column.addSpacing(28)
-        column.addLayout(self._steps())
-        column.addStretch(4)
-        row = QHBoxLayout(self)
-        row.addStretch()
-        row.addWidget(middle)
-        row.addStretch()
+        column.addSpacing(theme.px(22))
+        column.addLayout(self._starts())
+        column.addStretch()
+        self._recent = RecentList(workspace)
+        self._recent.setMaximumWidth(theme.px(_RIGHT))
+        self._recent.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._both.setSpacing(theme.px(40))
+        self._both.addWidget(left, 3)
+        self._both.addWidget(self._recent, 2)
+        page = named(QWidget(), "page")
+        middle = QHBoxLayout()
+        middle.addStretch()
+        middle.addLayout(self._both, 100)
+        middle.addStretch()
+        whole = QVBoxLayout(page)
+        margin = theme.px(28)
+        whole.setContentsMargins(margin, margin, margin, margin)
+        whole.addStretch(3)
+        whole.addLayout(middle)
+        whole.addStretch(4)
+        scroll = named(QScrollArea(widgetResizable=True), "page")
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(page)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.addWidget(scroll)
         workspace.data_changed.connect(self._show_data)
+        workspace.settings_changed.connect(self._arrange)
         self._show_data()
         self._draw_icons()
+        self._arrange()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  (Qt's name)
         """Draw the icons again in the new theme's colours."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_recent"):
             self._draw_icons()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Beside each other or below, as there is room."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
+        """Projects may have changed while another page was shown."""
+        super().showEvent(event)
+        self._recent.read_again()
 
     def _title(self) -> QHBoxLayout:
         name = QLabel("CIM Studio")
-        name.setFont(theme.sized(2.2, bold=True))
-        line = QLabel(self.tr("From an ONNX model to a compute-in-memory chip."))
-        line.setFont(theme.sized(1.15))
+        name.setFont(theme.sized(2.0, bold=True))
+        line = QLabel(self.tr("From an ONNX model to a compute-in-memory chip."), wordWrap=True)
+        line.setFont(theme.sized(1.1))
         muted(line)
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(theme.px(1))
         words.addWidget(name)
         words.addWidget(line)
         row = QHBoxLayout()
-        row.setSpacing(18)
-        row.addStretch()
+        row.setSpacing(theme.px(16))
         row.addWidget(self._logo)
-        row.addLayout(words)
-        row.addStretch()
+        row.addLayout(words, 1)
         return row
 
     def _area(self) -> DropArea:
         area = DropArea()
         area.dropped.connect(self._workspace.files_offered)
-        heading = QLabel(self.tr("Drop an ONNX model here"), alignment=_CENTER)
+        heading = QLabel(self.tr("Drop an ONNX model here"), alignment=_CENTER, wordWrap=True)
         heading.setFont(theme.sized(1.35, bold=True))
         browse = named(QPushButton(self.tr("Open model…")), "primary")
         browse.clicked.connect(self._workspace.browse_requested)
-        example = named(QPushButton(self.tr("Try the digits example")), "example")
-        example.clicked.connect(self._open_example)
+        project = named(QPushButton(self.tr("Open project…")), "open-project")
+        project.clicked.connect(self._browse_project)
         buttons = QHBoxLayout()
-        buttons.setSpacing(10)
+        buttons.setSpacing(theme.px(10))
         buttons.addStretch()
         buttons.addWidget(browse)
-        buttons.addWidget(example)
+        buttons.addWidget(project)
         buttons.addStretch()
         column = QVBoxLayout(area)
-        column.setContentsMargins(32, 40, 32, 40)
-        column.setSpacing(8)
+        sides, height = theme.px(28), theme.px(30)
+        column.setContentsMargins(sides, height, sides, height)
+        column.setSpacing(theme.px(6))
         column.addWidget(self._drop_icon)
-        column.addSpacing(4)
+        column.addSpacing(theme.px(2))
         column.addWidget(heading)
         column.addWidget(self._data)
-        column.addSpacing(16)
+        column.addSpacing(theme.px(12))
         column.addLayout(buttons)
         return area
 
-    def _steps(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(24)
-        for number, (head, text) in enumerate(
-            (
-                (self.tr("Open"), self.tr("A float model or one in chip integers, with samples.")),
-                (self.tr("Deploy"), self.tr("Quantize, place on the array, build the firmware.")),
-                (self.tr("Watch"), self.tr("The emulated board prints its accuracy, live.")),
-            ),
-            start=1,
-        ):
-            title = QLabel(f"{number}   {head}")
-            title.setFont(theme.sized(1.0, bold=True))
-            body = QLabel(text, wordWrap=True)
-            muted(body)
-            column = QVBoxLayout()
-            column.setSpacing(4)
-            column.addWidget(title)
-            column.addWidget(body)
-            column.addStretch()
-            row.addLayout(column, 1)
-        return row
+    def _starts(self) -> QVBoxLayout:
+        """The example and the templates."""
+        heading = QLabel(self.tr("Or start with"))
+        heading.setFont(theme.sized(1.0, bold=True))
+        text = self.tr("A trained network with its data")
+        example = named(Card(self.tr("Digits example"), text), "example")
+        example.clicked.connect(self._open_example)
+        cards = [example]
+        for template in template_text.ORDER:
+            card = named(
+                Card(template_text.name(template), template_text.about(template)), template
+            )
+            card.clicked.connect(partial(self._create, template))
+            cards.append(card)
+        grid = QGridLayout()
+        grid.setSpacing(theme.px(10))
+        for place, card in enumerate(cards):
+            grid.addWidget(card, place // 2, place % 2)
+            grid.setColumnStretch(place % 2, 1)
+        column = QVBoxLayout()
+        column.setSpacing(theme.px(8))
+        column.addWidget(heading)
+        column.addLayout(grid)
+        return column
+
+    def _arrange(self) -> None:
+        beside = self.width() >= theme.px(_BESIDE)
+        directions = QBoxLayout.Direction
+        self._both.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        self._recent.setMaximumWidth(theme.px(_RIGHT if beside else _LEFT))
+
+    def _browse_project(self) -> None:
+        dialog = QFileDialog(self, self.tr("Open a project"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setDirectory(str(self._workspace.settings.results_folder))
+        dialog.fileSelected.connect(self._open)
+        dialog.open()
+
+    def _open(self, path: str) -> None:
+        self._workspace.files_offered.emit([path])
 
     def _open_example(self) -> None:
-        model = paths.resource("examples", "digits", "digits.onnx")
-        self._workspace.files_offered.emit([str(model)])
+        self._open(str(paths.resource("examples", "digits", "digits.onnx")))
+
+    def _create(self, template: str) -> None:
+        self._workspace.task_requested.emit(NewProject(template))
 
     def _show_data(self) -> None:
         data = self._workspace.data
         self._data.setText(
             self.tr("Samples: {0}. Now the model.").format(data.name)
             if data
-            else self.tr("and, if you have them, samples and labels as a .npz file")
+            else self.tr("with its data, if you have some: a .npz file or a folder of pictures")
         )
 
     def _draw_icons(self) -> None:
         ratio = self.devicePixelRatioF()
         colours = theme.current()
-        self._logo.setPixmap(theme.pixmap("app", 64, colours.accent, ratio))
-        self._drop_icon.setPixmap(theme.pixmap("drop", 44, colours.accent, ratio))
+        self._logo.setPixmap(theme.pixmap("app", theme.px(56), colours.accent, ratio))
+        self._drop_icon.setPixmap(theme.pixmap("drop", theme.px(40), colours.accent, ratio))
 
 
 PANEL = Panel("welcome", str(QT_TRANSLATE_NOOP("Panel", "Welcome")), "welcome", Welcome)

@@ -5,26 +5,51 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pyqtgraph
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from studio.ui import theme
+from studio.ui.array_labels import Labels
+from studio.ui.array_paint import blend, hatch, on_screen, pin
 
-_HATCH = 7  # device independent pixels between the lines over reserved columns
-_SEEN = 2.5  # device independent pixels a block takes at least
+_SEEN = 3  # device independent pixels a block takes at least
 _EDGED = 6  # blocks smaller than this have no edge
-_MARGIN = 4  # and between a label and its rectangle's edge
+_MARGIN = 4  # between a label and its rectangle's edge
+_DIMMED = 0.62  # how far what is not selected goes towards the ground
 
 
 @dataclass(frozen=True)
 class Patch:
-    """One rectangle in array coordinates (columns, rows); ``lines`` is its label."""
+    """One rectangle in drawing coordinates; ``lines`` is its label.
+
+    Without a ``colour`` it is only outlined, because a heat map lies below it. ``hatched`` ones
+    are held by something else.
+    """
 
     rect: QRectF
     colour: str
     lines: tuple[str, ...] = ()
+    hatched: bool = False
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is special about which patches, by index.
+
+    ``chosen`` ones are selected and the others dimmed, ``current`` is the one that keys act on,
+    ``lifted`` is being moved, ``blocked`` ones are in its way.
+    """
+
+    hover: int | None = None
+    current: int | None = None
+    lifted: int | None = None
+    chosen: frozenset[int] = frozenset()
+    pinned: frozenset[int] = frozenset()
+    blocked: frozenset[int] = frozenset()
 
 
 class Ground(pyqtgraph.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
@@ -59,24 +84,41 @@ class Ground(pyqtgraph.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has n
         edge.setCosmetic(True)
         painter.setPen(edge)
         painter.drawRect(self._area)
-        _hatch(painter, self._reserved, QColor(colours.border))
+        hatch(painter, self._reserved, QColor(colours.border), widget)
         strong = QPen(QColor(colours.muted), 1)
         strong.setCosmetic(True)
         painter.setPen(strong)
         for row, _ in self._banks[1:]:
             painter.drawLine(QLineF(self._area.left(), row, self._area.right(), row))
-        self._name_banks(painter)
+        self._name_banks(painter, widget)
 
-    def _name_banks(self, painter: QPainter) -> None:
-        transform = painter.worldTransform()
-        ends = [row for row, _ in self._banks[1:]] + [self._area.bottom()]
+    def _name_banks(self, painter: QPainter, widget: QWidget | None) -> None:
+        """Going up in the reserved columns, which blocks leave free; else in the lower corner."""
+        transform, screen = painter.worldTransform(), on_screen(painter, widget)
+        height = painter.fontMetrics().height()
+        side = transform.mapRect(self._reserved)
         painter.save()
         painter.resetTransform()
+        ends = [row for row, _ in self._banks[1:]] + [self._area.bottom()]
         for (row, name), end in zip(self._banks, ends, strict=False):
             bank = QRectF(self._area.left(), row, self._area.width(), end - row)
-            room = transform.mapRect(bank).intersected(QRectF(painter.viewport()))
-            room.adjust(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, name)
+            room = transform.mapRect(bank).intersected(screen)
+            if side.width() < height + 4:
+                room.adjust(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+                corner = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+                painter.drawText(room, corner, name)
+                continue
+            room = room.intersected(side)
+            width = painter.fontMetrics().horizontalAdvance(name) + 12
+            if room.height() < width or room.width() < height:
+                continue
+            painter.save()
+            painter.translate(room.center())
+            painter.rotate(-90)
+            plate = QRectF(-width / 2, -height / 2 - 1, width, height + 2)
+            painter.fillRect(plate, QColor(theme.current().raised))
+            painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, name)
+            painter.restore()
         painter.restore()
 
 
@@ -87,28 +129,32 @@ class Patches(pyqtgraph.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has 
         super().__init__()
         self._area = area
         self._patches: tuple[Patch, ...] = ()
-        self._marked: int | None = None
+        self._edges: npt.NDArray[np.float64] = np.zeros((0, 4))
+        self._labels = Labels()
+        self.marks = Marks()
 
     def set_patches(self, patches: Sequence[Patch]) -> None:
         """Draw these and no others."""
         self._patches = tuple(patches)
-        self._marked = None
+        rects = [(p.rect.left(), p.rect.top(), p.rect.right(), p.rect.bottom()) for p in patches]
+        self._edges = np.array(rects, np.float64).reshape(-1, 4)
+        self._labels.forget()
+        self.marks = Marks()
         self.update()
 
-    def mark(self, index: int | None) -> None:
-        """Outline one patch (and end the last outline)."""
-        if index != self._marked:
-            self._marked = index
+    def set_marks(self, marks: Marks) -> None:
+        """Outline, dim and sign as ``marks`` says."""
+        if marks != self.marks:
+            self.marks = marks
             self.update()
 
     def at(self, point: QPointF) -> int | None:
-        """The index of the patch over a point in array coordinates."""
-        # QRectF.contains takes the far edges too; a cell belongs to one block only.
-        for index, patch in enumerate(self._patches):
-            rect = patch.rect
-            if rect.left() <= point.x() < rect.right() and rect.top() <= point.y() < rect.bottom():
-                return index
-        return None
+        """The index of the patch over a point in drawing coordinates."""
+        # A cell belongs to one block only: the far edges are the next one's.
+        x, y = point.x(), point.y()
+        left, top, right, bottom = self._edges.T
+        found = np.flatnonzero((left <= x) & (x < right) & (top <= y) & (y < bottom))
+        return int(found[0]) if found.size else None
 
     def boundingRect(self) -> QRectF:  # noqa: N802  (Qt's name)
         """All of the area, whatever lies on it."""
@@ -120,62 +166,88 @@ class Patches(pyqtgraph.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has 
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        """Rectangles in array coordinates, then labels in screen space."""
-        colours = theme.current()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        edge = QPen(QColor(colours.base), 1)
-        edge.setCosmetic(True)
-        transform = painter.worldTransform()
-        for patch in self._patches:
-            seen = transform.mapRect(patch.rect)
-            rect = QRectF(patch.rect)
-            rect.setWidth(rect.width() * max(1.0, _SEEN / seen.width()))
-            rect.setHeight(rect.height() * max(1.0, _SEEN / seen.height()))
-            painter.fillRect(rect, QColor(patch.colour))
-            # On a block of a few pixels the edge would be all there is to see.
-            if min(seen.width(), seen.height()) > _EDGED:
-                painter.setPen(edge)
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRect(patch.rect)
-        if self._marked is not None:
-            mark = QPen(QColor(colours.text), 2)
-            mark.setCosmetic(True)
-            painter.setPen(mark)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self._patches[self._marked].rect)
-        self._paint_labels(painter, QColor(colours.text))
-
-    def _paint_labels(self, painter: QPainter, colour: QColor) -> None:
-        transform = painter.worldTransform()
-        visible = QRectF(painter.viewport())
-        metrics = QFontMetricsF(painter.font())
+        """Rectangles, outlines and labels, all in whole pixels of the screen; what is seen only."""
+        transform, screen = painter.worldTransform(), on_screen(painter, widget)
         painter.save()
         painter.resetTransform()
-        painter.setPen(colour)
-        for patch in self._patches:
-            room = transform.mapRect(patch.rect).intersected(visible)
-            room.adjust(_MARGIN, 0, -_MARGIN, 0)
-            lines = patch.lines[: int(room.height() // metrics.height())]
-            if not lines or metrics.horizontalAdvance(lines[0]) > room.width():
-                continue
-            fitting = [line for line in lines if metrics.horizontalAdvance(line) <= room.width()]
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, "\n".join(fitting))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        seen = self._seen(transform.m11(), transform.dx(), transform.m22(), transform.dy(), screen)
+        self._fill(painter, seen)
+        self._labels.paint(painter, self._patches, seen, screen, self._is_dim)
+        self._outline(painter, seen)
         painter.restore()
+        if self._labels.unfinished:
+            QTimer.singleShot(0, self, self.update)
 
+    def _seen(
+        self, across: float, x: float, down: float, y: float, screen: QRectF
+    ) -> dict[int, QRect]:
+        """The visible patches on the screen; not larger than needed to look right."""
+        edges = np.rint(self._edges * (across, down, across, down) + (x, y, x, y))
+        far = (screen.right() + 8, screen.bottom() + 8)
+        inside = (edges[:, 2] >= screen.left()) & (edges[:, 0] <= far[0])
+        inside &= (edges[:, 3] >= screen.top()) & (edges[:, 1] <= far[1])
+        inside &= self._edges[:, 3] > self._edges[:, 1]  # without bias rows it is not in the strip
+        edges[:, 2:] = np.maximum(edges[:, 2:], edges[:, :2] + _SEEN)
+        low, high = (screen.left() - 8, screen.top() - 8), far
+        np.clip(edges, (*low, *low), (*high, *high), out=edges)
+        numbers = np.flatnonzero(inside).tolist()
+        corners = edges[inside].astype(np.int64).tolist()
+        return {
+            number: QRect(left, top, right - left, bottom - top)
+            for number, (left, top, right, bottom) in zip(numbers, corners, strict=True)
+        }
 
-def _hatch(painter: QPainter, rect: QRectF, colour: QColor) -> None:
-    """Diagonal lines at a constant distance on the screen, whatever the zoom."""
-    room = painter.worldTransform().mapRect(rect).intersected(QRectF(painter.viewport()))
-    if room.isEmpty():
-        return
-    painter.save()
-    painter.resetTransform()
-    painter.setClipRect(room)
-    painter.setPen(QPen(colour, 1))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    height = room.height()
-    x = room.left() - height - room.left() % _HATCH
-    while x < room.right():
-        painter.drawLine(QLineF(x, room.bottom(), x + height, room.top()))
-        x += _HATCH
-    painter.restore()
+    def _is_dim(self, index: int) -> bool:
+        """Whether something else is selected."""
+        return bool(self.marks.chosen) and index not in self.marks.chosen
+
+    def _fill(self, painter: QPainter, seen: dict[int, QRect]) -> None:
+        colours = theme.current()
+        edge = QColor(colours.base)
+        groups: dict[tuple[str, bool, bool], list[QRect]] = {}
+        for index, rect in seen.items():
+            patch = self._patches[index]
+            if index == self.marks.lifted:
+                continue
+            # On a block of a few pixels the edge would be all there is to see.
+            edged = min(rect.width(), rect.height()) > _EDGED
+            group = groups.setdefault((patch.colour, self._is_dim(index), edged), [])
+            group.append(rect if edged else rect.adjusted(0, 0, -1, -1))
+            if patch.hatched:
+                painter.fillRect(rect, QColor(patch.colour or colours.border))
+        for (colour, dim, edged), rects in groups.items():
+            fill = QColor(colour) if colour else QColor(Qt.GlobalColor.transparent)
+            if dim:
+                fill = blend(fill, edge, _DIMMED) if colour else blend(edge, edge, 1, 0.5)
+            painter.setBrush(fill)
+            painter.setPen(QPen(edge if edged else fill, 1))
+            painter.drawRects(rects)
+        for index, rect in seen.items():
+            if self._patches[index].hatched and index != self.marks.lifted:
+                lines = blend(QColor(colours.muted), QColor(colours.border), 0.5)
+                hatch(painter, QRectF(rect), lines, None, both=True)
+
+    def _outline(self, painter: QPainter, seen: dict[int, QRect]) -> None:
+        colours, marks = theme.current(), self.marks
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for index in marks.chosen & seen.keys():
+            painter.setPen(QPen(QColor(colours.text), 2))
+            painter.drawRect(seen[index])
+        for index in marks.blocked & seen.keys():
+            painter.fillRect(seen[index], blend(QColor(colours.bad), QColor(colours.bad), 0, 0.25))
+            painter.setPen(QPen(QColor(colours.bad), 2, Qt.PenStyle.DashLine))
+            painter.drawRect(seen[index])
+        if marks.current is not None and marks.current in seen:
+            rect = seen[marks.current]
+            for inset, colour, width in ((0, colours.accent, 3), (2, colours.base, 1)):
+                painter.setPen(QPen(QColor(colour), width))
+                painter.drawRect(rect.adjusted(inset, inset, -inset, -inset))
+        if marks.hover is not None and marks.hover in seen:
+            painter.setPen(QPen(QColor(colours.text), 2 if marks.hover != marks.current else 1))
+            painter.drawRect(seen[marks.hover])
+        if marks.lifted is not None and marks.lifted in seen:
+            painter.setPen(QPen(QColor(colours.muted), 1, Qt.PenStyle.DashLine))
+            painter.drawRect(seen[marks.lifted])
+        for index in marks.pinned & seen.keys():
+            pin(painter, seen[index])

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QMimeData
 
+from studio import project_file, reference
 from studio.base.errors import DataError, ModelError, StudioError
+from studio.formats import image_folder, layers_txt
+from studio.projects import Offer
+from studio.ui import foreign
 
 MODELS = (".onnx",)
 DATA = (".npz", ".npy")
-
-
-@dataclass(frozen=True)
-class Offer:
-    """Files sorted by what they are for; at most one of each."""
-
-    model: Path | None
-    data: Path | None
+_KINDS = {
+    **dict.fromkeys(MODELS, "model"),
+    **dict.fromkeys(DATA, "data"),
+    ".protobuf": "layer_options",
+    ".wmproject": "maker_project",
+    ".toml": "chip",
+}
 
 
 def local_files(mime: QMimeData) -> list[str]:
@@ -27,52 +30,86 @@ def local_files(mime: QMimeData) -> list[str]:
 
 
 def sort(paths: list[str]) -> Offer:
-    """Take one model, one data file, or one of each.
+    """What each file or folder is for, by its name and, of a folder, by what lies in it.
 
-    Raises ModelError or DataError for a file that is not there, a folder, another kind of
-    file, or several of one kind.
+    Raises StudioError for one that is not there or of no use here, saying what it looks like,
+    and for several of one kind.
     """
-    models: list[Path] = []
-    data: list[Path] = []
+    offer = Offer()
     for text in paths:
         path = Path(text)
-        if path.is_dir():
-            raise ModelError(
-                _tr("This is a folder."),
-                hint=_tr("Drop the .onnx file inside it, or a .npz file with samples."),
-                where=str(path),
-            )
-        if path.suffix.lower() in MODELS:
-            models.append(_existing(path, ModelError))
-        elif path.suffix.lower() in DATA:
-            data.append(_existing(path, DataError))
-        else:
-            raise ModelError(
-                _tr("{0} files cannot be opened here.").format(path.suffix or _tr("Such")),
-                hint=_tr(
-                    "Drop an ONNX model (.onnx), or its samples and labels as NumPy arrays "
-                    "(.npz or .npy)."
-                ),
-                where=str(path),
-            )
-    for kind, found in ((_tr("models"), models), (_tr("data files"), data)):
-        if len(found) > 1:
+        kind = _kind(path)
+        if getattr(offer, kind) is not None:
             raise DataError(
-                _tr("These are {0} {1} at once.").format(len(found), kind),
-                hint=_tr("Drop one model and, if you like, one data file with it."),
-                where=", ".join(path.name for path in found),
+                _several(kind),
+                hint=_tr("Drop one of each kind; a model and its data may come together."),
+                where=", ".join(Path(own).name for own in paths),
             )
-    return Offer(models[0] if models else None, data[0] if data else None)
+        offer = replace(offer, **{kind: path})
+    if offer.project is not None and offer.model is not None:
+        raise DataError(
+            _tr("These are a project and a model at once."),
+            hint=_tr("Drop the project to go on with it, or the model to make a project of it."),
+            where=", ".join(Path(own).name for own in paths),
+        )
+    if offer.data is not None and offer.images is not None:
+        raise DataError(
+            _tr("These are samples and a folder of pictures at once."),
+            hint=_tr("Drop one of them: a network is tested with one set of data."),
+            where=", ".join(Path(own).name for own in paths),
+        )
+    return offer
 
 
-def _existing(path: Path, kind: type[StudioError]) -> Path:
+def _kind(path: Path) -> str:
+    """The field of Offer a path is for."""
+    if path.is_dir():
+        return _folder_kind(path)
+    name, suffix = path.name.lower(), path.suffix.lower()
+    kind = _KINDS.get(suffix)
+    if name == project_file.NAME:
+        kind = "project"
+    elif name == layers_txt.NAME:
+        kind = "layout"
     if not path.is_file():
-        raise kind(
+        raise (ModelError if kind == "model" else DataError)(
             _tr("There is no such file."),
             hint=_tr("It may have been moved or deleted. Choose it again."),
             where=str(path),
         )
-    return path
+    if kind is None:
+        raise foreign.error(path)
+    return kind
+
+
+def _folder_kind(path: Path) -> str:
+    if (path / project_file.NAME).is_file():
+        return "project"
+    if reference.find(path) != path:
+        return "layout"
+    if image_folder.holds_pictures(path):
+        return "images"
+    raise StudioError(
+        _tr("This folder holds nothing that can be opened."),
+        hint=_tr(
+            "A folder may be a project (with a project.toml), a map folder (with a layers.txt), or"
+            " pictures in one folder for each class. A model is dropped as its .onnx file."
+        ),
+        where=str(path),
+    )
+
+
+def _several(kind: str) -> str:
+    return {
+        "project": _tr("These are several projects at once."),
+        "model": _tr("These are several models at once."),
+        "data": _tr("These are several data files at once."),
+        "images": _tr("These are several folders of pictures at once."),
+        "layer_options": _tr("These are several layer option files at once."),
+        "chip": _tr("These are several chip files at once."),
+        "layout": _tr("These are several layouts at once."),
+        "maker_project": _tr("These are several .wmproject files at once."),
+    }[kind]
 
 
 def _tr(text: str) -> str:

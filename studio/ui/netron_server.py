@@ -35,7 +35,12 @@ _DARK = "@media (prefers-color-scheme: dark)"
 # Netron's own menu opens other files and asks for updates: neither has a place in a panel.
 _STYLE = """<style>
 .menu-button, .logo-github, .open-file-button {{ display: none !important }}
-.default, .target, .welcome {{ background-color: {background} !important }}
+:root {{ --studio-background: {background}; --studio-accent: {accent} }}
+.default, .target, .welcome {{ background-color: var(--studio-background) !important }}
+.select > .node.node-border {{ stroke: var(--studio-accent) !important;
+    stroke-width: 3px !important }}
+.select.edge-path {{ stroke: var(--studio-accent) !important }}
+.select.node-argument > rect {{ stroke: var(--studio-accent) !important }}
 </style>
 """
 
@@ -54,7 +59,7 @@ class NetronServer:
     """An HTTP server on 127.0.0.1 with a random port and an unguessable first path element.
 
     Models are numbered, because a file's name may hold characters that break an address.
-    ``dark`` and ``background`` (``#rrggbb``) hold for pages loaded from then on.
+    ``dark``, ``background`` and ``accent`` (``#rrggbb``) hold for pages loaded from then on.
     """
 
     def __init__(self) -> None:
@@ -64,6 +69,7 @@ class NetronServer:
         self._lock = threading.Lock()
         self.dark = False
         self.background = "#ffffff"
+        self.accent = "#3563e0"
         owner = self
 
         class Handler(_Handler):
@@ -90,6 +96,10 @@ class NetronServer:
                 self._models.append(model)
             number = self._models.index(model)
         return f"{self.origin}view/{number}/index.html"
+
+    def end(self) -> None:
+        """Close without waiting: ending takes up to half a second."""
+        threading.Thread(target=self.close, name="netron end", daemon=True).start()
 
     def close(self) -> None:
         """End the server; its threads end with it."""
@@ -144,7 +154,7 @@ class NetronServer:
         text = re.sub(
             r'<meta name="date" content="[^"]*">', f'<meta name="date" content="{today}">', text
         )
-        style = _STYLE.format(background=self.background)
+        style = _STYLE.format(background=self.background, accent=self.accent)
         return self._scheme(text).replace("</head>", style + "</head>")
 
     def _scheme(self, text: str) -> str:

@@ -19,8 +19,6 @@ from PySide6.QtWidgets import (
 )
 from superqt import QFlowLayout
 
-from studio import studies
-from studio.studies import NoiseChoice
 from studio.ui import theme
 from studio.ui.empty import EmptyOrFull, EmptyState
 from studio.ui.noise_plots import NoisePlots
@@ -126,7 +124,9 @@ class NoisePage(QWidget):
         if self._workspace.activity.name == "noise":
             self._workspace.task_requested.emit(Cancel())
             return
-        choice = NoiseChoice(
+        from studio import studies  # noqa: PLC0415 - a second, unless warm_up was there
+
+        choice = studies.NoiseChoice(
             self._model.currentText(),
             chips=self._chips.value(),
             seconds=self._days.value() * _DAY,
@@ -138,6 +138,8 @@ class NoisePage(QWidget):
         )
 
     def _on_picture(self) -> None:
+        from studio import studies  # noqa: PLC0415 - as above
+
         study, out = self._workspace.study, self._workspace.out
         if study is None:
             return

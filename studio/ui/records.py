@@ -93,6 +93,13 @@ class Cancel:
 
 
 @dataclass(frozen=True)
+class NewProject:
+    """Make a project from the template with that id (studio/templates.py) and open it."""
+
+    template: str
+
+
+@dataclass(frozen=True)
 class Ask:
     """Call ``function`` in the worker and hand what it returns to ``then``.
 
@@ -106,3 +113,6 @@ class Ask:
     then: Callable[[Any], None]
     until: str = ""
     quiet: bool = False
+
+
+Task = Deploy | RunAgain | NewProject | Ask | Cancel

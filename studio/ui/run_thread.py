@@ -14,7 +14,9 @@ from studio.base.errors import Cancelled, StudioError
 from studio.base.job import Job
 
 if TYPE_CHECKING:
-    from studio.target import Run
+    from studio.target import Live, Run
+
+Body = Callable[[Job, Callable[[bytes], None], Callable[["Live"], None]], "Run"]
 
 CHUNKS = 4096  # chunks waiting for the window; more and the reader waits
 _PATIENCE = 0.5  # seconds the reader waits before it drops a chunk for the display
@@ -41,17 +43,17 @@ class Step:
 
 
 class RunThread:
-    """Calls ``body(job, on_bytes)`` in a thread; everything it says waits here for ``take``.
+    """Calls ``body(job, on_bytes, on_live)`` in a thread; what it says waits for ``take``.
 
     The byte queue is bounded: when the window is slow the reader waits (an emulator's socket
     then waits too); after ``_PATIENCE`` the chunk is dropped for the display and counted. The
     bytes in serial.log are the pipeline's business and complete either way.
     """
 
-    def __init__(self, body: Callable[[Job, Callable[[bytes], None]], Run]) -> None:
+    def __init__(self, body: Body) -> None:
         self._body = body
         self._chunks: queue.Queue[bytes] = queue.Queue(CHUNKS)
-        self._events: queue.SimpleQueue[Ended | Step] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Ended | Step | Live] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._dropped = 0
@@ -66,14 +68,14 @@ class RunThread:
         """Wait for the thread's end."""
         self._thread.join(timeout)
 
-    def take(self, most: int) -> tuple[bytes, int, list[Ended | Step]]:
+    def take(self, most: int) -> tuple[bytes, int, list[Ended | Step | Live]]:
         """At most about ``most`` bytes, bytes dropped since the last call, and events.
 
         ``Ended`` comes only after every byte.
         """
         parts: list[bytes] = []
         size = 0
-        events: list[Ended | Step] = []
+        events: list[Ended | Step | Live] = []
         # Events first: a byte queued before Ended is then surely in the chunks read below.
         while not self._events.empty():
             events.append(self._events.get_nowait())
@@ -95,7 +97,7 @@ class RunThread:
         )
         start = time.perf_counter()
         try:
-            run = self._body(job, self._on_bytes)
+            run = self._body(job, self._on_bytes, self._events.put)
             ended = Ended(run=run, seconds=time.perf_counter() - start)
         except Cancelled:
             ended = Ended(cancelled=True)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.base.errors import StudioError
+from studio.firmware import messages
 from studio.firmware.image import Image
+from studio.firmware.messages import BuildError
+from studio.project import Project
 from studio.quantize.qnetwork import QNetwork
 from studio.ui.records import Problem, Target
 
@@ -40,10 +44,62 @@ def notes_as_problems(stage: str, notes: Sequence[str], workspace: Workspace) ->
     ]
 
 
+def complaints(stage: str, artifact: object) -> list[Problem]:
+    """What the compiler warned of while it built an image."""
+    if not isinstance(artifact, Image):
+        return []
+    return _complaints(stage, artifact.log, artifact.project)
+
+
+def error_lines(error: StudioError) -> list[str]:
+    """What the output says of an error that ended a stage: all that the compiler said."""
+    return error.log.splitlines() if isinstance(error, BuildError) else []
+
+
+def error_as_problems(stage: str, error: StudioError, workspace: Workspace) -> list[Problem]:
+    """An error that ended a stage: what the compiler complains of one by one, or the error."""
+    found: list[Problem] = []
+    if isinstance(error, BuildError):
+        found = _complaints(stage, error.log, Path(error.folder))
+    if any(problem.severity == "error" for problem in found):
+        return found
+    return [error_as_problem(stage, error, workspace), *found]
+
+
+def _complaints(stage: str, log: str, folder: Path) -> list[Problem]:
+    return [_complaint(stage, message, folder) for message in messages.parse(log)]
+
+
+def _complaint(stage: str, message: messages.Message, folder: Path) -> Problem:
+    target = place_of(f"{message.file}:{message.line}", folder, message.column)
+    where = f"{message.file}:{message.line}" if message.line else message.file
+    if target is None:
+        target = Target(panel="output")
+    return Problem(message.severity, stage, message.text, where=where, target=target)
+
+
+def place_of(where: str, folder: Path, column: int = 0) -> Target | None:
+    """The file and line that ``file:line`` names, where the file is there, in ``folder``."""
+    name, _, number = where.rpartition(":")
+    if not name or not number.isdecimal():
+        return None
+    root = folder.resolve()
+    path = (root / name).resolve()
+    # The compiler's own headers may be named too, which are not ours to open.
+    if not path.is_relative_to(root) or not path.is_file():
+        return None
+    return Target(file=folder / path.relative_to(root), line=int(number), column=column)
+
+
 def error_as_problem(stage: str, error: StudioError, workspace: Workspace) -> Problem:
     """An error that ended a stage."""
-    target = target_of(error.where, workspace) or target_of(error.message, workspace)
-    return Problem("error", stage, error.message, error.hint, error.where, target)
+    folder = Project(workspace.out).firmware if workspace.out is not None else None
+    target = place_of(error.where, folder) if folder is not None else None
+    target = target or target_of(error.where, workspace) or target_of(error.message, workspace)
+    where = error.where
+    if folder is not None and target is not None and target.file is not None:
+        where = f"{target.file.relative_to(folder).as_posix()}:{target.line}"
+    return Problem("error", stage, error.message, error.hint, where, target)
 
 
 def target_of(text: str, workspace: Workspace) -> Target | None:

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from studio.ui import style_editor, style_project, style_shell
 
 if TYPE_CHECKING:
     from studio.ui.theme import Theme
 
 
-def sheet(theme: Theme, icons: str) -> str:
-    """Qt style sheet for ``theme``; ``icons`` is the folder of the icons, with slashes."""
+def sheet(theme: Theme, icons: str, scale: float = 1.0) -> str:
+    """Qt style sheet for ``theme``; ``icons`` is the folder of the icons, with slashes.
+
+    Every length is ``scale`` times as large; hairlines stay hairlines.
+    """
+    text = _sheet(theme, icons)
+    if scale == 1.0:
+        return text
+
+    def larger(match: re.Match[str]) -> str:
+        length = int(match[1])
+        return f"{length if length <= 1 else round(length * scale)}px"
+
+    return re.sub(r"\b(\d+)px", larger, text)
+
+
+def _sheet(theme: Theme, icons: str) -> str:
     t = theme
     kind = "dark" if t.dark else "light"
     return f"""
@@ -41,6 +59,23 @@ QComboBox {{ background: {t.base}; border: 1px solid {t.border}; border-radius: 
 QComboBox:focus {{ border-color: {t.accent}; }}
 QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{icons}/arrow-{kind}.svg"); width: 10px; height: 10px; }}
+QComboBox:disabled, QLineEdit:disabled, QAbstractSpinBox:disabled {{ color: {t.muted};
+    background: {t.window}; }}
+QLineEdit, QAbstractSpinBox {{ background: {t.base}; border: 1px solid {t.border};
+    border-radius: 6px; padding: 4px 8px; min-height: 18px; selection-background-color: {t.accent};
+    selection-color: {t.on_accent}; }}
+QLineEdit:focus, QAbstractSpinBox:focus {{ border-color: {t.accent}; }}
+QAbstractSpinBox {{ padding: 3px 20px 3px 2px; min-height: 20px;
+    max-height: 20px; }}
+QAbstractSpinBox QLineEdit {{ border: none; background: transparent; padding: 0; min-height: 0; }}
+QSpinBox::up-button, QDoubleSpinBox::up-button {{ subcontrol-position: top right; width: 18px;
+    height: 12px; border: none; background: transparent; margin: 1px 2px 0 0; }}
+QSpinBox::down-button, QDoubleSpinBox::down-button {{ subcontrol-position: bottom right;
+    width: 18px; height: 12px; border: none; background: transparent; margin: 0 2px 1px 0; }}
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url("{icons}/arrow-up-{kind}.svg");
+    width: 8px; height: 8px; }}
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: url("{icons}/arrow-{kind}.svg");
+    width: 8px; height: 8px; }}
 QCheckBox {{ spacing: 6px; }}
 QCheckBox::indicator {{ width: 12px; height: 12px; border: 1px solid {t.muted};
     border-radius: 3px; background: {t.base}; }}
@@ -62,6 +97,7 @@ QTabBar {{ qproperty-drawBase: 0; background: {t.window}; }}
 QTabBar::tab {{ background: {t.window}; color: {t.muted}; padding: 6px 12px; border: none;
     border-bottom: 2px solid transparent; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
+QTabWidget#firmware QTabBar::tab {{ padding: 6px 7px; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
 QStatusBar {{ background: {t.window}; border-top: 1px solid {t.border}; }}
 QStatusBar::item {{ border: none; }}
@@ -88,12 +124,36 @@ QScrollBar::handle {{ background: {t.border}; border-radius: 4px; margin: 1px;
 QScrollBar::handle:hover {{ background: {t.muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-QMessageBox QLabel#qt_msgbox_label {{ font-weight: 600; min-width: 380px; }}
+QMessageBox QLabel#qt_msgbox_label {{ font-weight: 600; }}
 QMessageBox QLabel#qt_msgbox_informativelabel {{ min-width: 380px; }}
+QDialog QListWidget {{ background: {t.base}; border: 1px solid {t.border}; border-radius: 6px;
+    padding: 4px; }}
+QDialog QListWidget::item {{ padding: 4px 6px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QToolButton[role="tool"] {{ background: {t.base}; border: 1px solid {t.border};
+    border-radius: 6px; padding: 4px 9px; }}
+QToolButton[role="tool"]:hover, QToolButton[role="tool"]:pressed {{ background: {t.raised}; }}
+QToolButton[role="tool"]:focus {{ border-color: {t.accent}; }}
+QToolButton[role="tool"]:disabled {{ color: {t.muted}; background: {t.window}; }}
+QToolButton[role="tool"]::menu-indicator {{ image: none; width: 0; }}
+QToolButton[role="link"] {{ background: transparent; border: 1px solid transparent;
+    border-radius: 4px; padding: 0 4px; color: {t.accent}; }}
+QToolButton[role="link"]:hover {{ background: {t.raised}; }}
+QToolButton[role="link"]:focus {{ border-color: {t.accent}; }}
+QWidget#note {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 6px; }}
+QToolButton[role="plain"] {{ background: transparent; border: 1px solid transparent;
+    border-radius: 6px; padding: 4px 18px 4px 8px; color: {t.muted}; }}
+QToolButton[role="plain"]:hover, QToolButton[role="plain"]:pressed {{ background: {t.raised};
+    color: {t.text}; }}
+QToolButton[role="plain"]:focus {{ border-color: {t.accent}; }}
+QToolButton[role="plain"]::menu-indicator {{ image: url("{icons}/arrow-{kind}.svg"); width: 10px;
+    height: 10px; subcontrol-position: center right; right: 5px; }}
 *[role="muted"] {{ color: {t.muted}; }}
 *[role="good"] {{ color: {t.good}; }}
+*[role="warning"] {{ color: {t.warning}; }}
 *[role="bad"] {{ color: {t.bad}; }}
 *[role="accent"] {{ color: {t.accent}; }}
 *[role="surface"] {{ background: {t.base}; }}
-"""
+{style_shell.sheet(theme, icons)}
+{style_editor.sheet(theme, icons)}
+{style_project.sheet(theme)}"""

@@ -11,10 +11,10 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio import worker
-from studio.base import paths
 from studio.base.errors import DataError, StudioError
-from studio.ui import files, run_image, stage_report
-from studio.ui.records import Activity, Ask, Cancel, Deploy, RunAgain
+from studio.ui import files, run_image, stage_report, stage_results
+from studio.ui.opening import SOURCE, Opening
+from studio.ui.records import Activity, Ask, Cancel, Deploy, NewProject, RunAgain, Task
 from studio.ui.run_thread import Ended, RunThread, Step
 from studio.ui.task_state import Background, State
 from studio.ui.workspace import STAGES, Workspace
@@ -30,7 +30,7 @@ class TaskRunner(QObject):
 
     ``state_changed`` carries nothing; read ``state``. What runs and how far it is stands in
     ``workspace.activity``. ``failed`` carries a StudioError to show, ``crashed`` the traceback of
-    a fault of ours. ``results`` is the folder results go below, one folder a model.
+    a fault of ours. ``results`` is the folder projects are made in; None: as the settings have it.
     """
 
     state_changed = Signal()
@@ -48,7 +48,8 @@ class TaskRunner(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._worker = background
-        self._results = results or paths.work()
+        self._opening = Opening(workspace, self, results)
+        self._opener: Callable[[Any], None] | None = None
         self._thread: RunThread | None = None
         self._next: Callable[[], None] | None = None
         self._asked: Ask | None = None
@@ -81,7 +82,7 @@ class TaskRunner(QObject):
         """Whether something runs that is not ending already."""
         return self.state not in (State.IDLE, State.CANCELLING)
 
-    def handle(self, task: Deploy | RunAgain | Ask | Cancel) -> None:
+    def handle(self, task: Task) -> None:
         """Do what a panel asks for; an error is shown."""
         match task:
             case Deploy(until):
@@ -90,12 +91,22 @@ class TaskRunner(QObject):
                 self.run_again()
             case Ask():
                 self._guard(lambda: self.ask(task))
+            case NewProject(template):
+                self._guard(lambda: self._opening.create(template))
             case Cancel():
                 self.cancel()
 
     def offer(self, paths_offered: list[str]) -> None:
-        """Open dropped or chosen files: a model, data, or both."""
-        self._guard(lambda: self._open(files.sort(paths_offered)))
+        """Open dropped or chosen files and folders."""
+        self._guard(lambda: self._opening.offer(files.sort(paths_offered)))
+
+    def open(self, call: worker.Call, then: Callable[[Any], None]) -> None:
+        """Call what opens files in the worker; the model is read when it returned."""
+        self._soon(partial(self._start_opening, call, then))
+
+    def check(self) -> None:
+        """Read the model, so that its graph shows and its errors come before a deploy."""
+        self._soon(self._start_check)
 
     def deploy(self, until: str = "run") -> None:
         """Run every stage up to ``until`` for the open model; does nothing when it cannot."""
@@ -159,6 +170,7 @@ class TaskRunner(QObject):
             self._thread.cancel()
             self._thread.join(5.0)
         self._worker.close()
+        self._opening.saver.close()
 
     # -- inside
 
@@ -172,30 +184,29 @@ class TaskRunner(QObject):
         self.cancel()
         self._next = action
 
-    def _open(self, offer: files.Offer) -> None:
-        if offer.model is None:
-            self._workspace.set_data(offer.data)
-            if self.state is State.IDLE and self._workspace.network is None:
-                self._check()
-            return
-        if self.state in (State.PREPARING, State.RUNNING):
-            raise StudioError(
-                self.tr("A deploy is running."),
-                hint=self.tr("Wait until it is done, or cancel it, then open the model."),
-                where=offer.model.name,
-            )
-        data = offer.data or _find_data(offer.model)
-        self._workspace.out = self._results / offer.model.stem
-        self._workspace.set_model(offer.model, data)
+    def _soon(self, action: Callable[[], None]) -> None:
         if self.state is State.IDLE:
-            self._check()
+            action()
         else:
-            self._instead(self._check)
+            self._instead(action)
         self.state_changed.emit()
 
-    def _check(self) -> None:
-        """Read the model, so that its graph shows and its errors come before a deploy."""
+    def _start_check(self) -> None:
         self._submit("graph", State.CHECKING)
+
+    def _start_opening(self, call: worker.Call, then: Callable[[Any], None]) -> None:
+        self._worker.submit(call)
+        self._opener = then
+        self._progress(SOURCE, 0, 1, "")
+        self._set_state(State.CHECKING)
+
+    def _on_opened(self, value: object) -> None:
+        opener, self._opener = self._opener, None
+        if opener is not None:
+            opener(value)
+        # Unless Deploy was pressed meanwhile, which reads it too.
+        if self._next is None and self._workspace.network is None:
+            self._next = self._start_check
 
     def _start_deploy(self) -> None:
         self._waiting.clear()
@@ -244,15 +255,17 @@ class TaskRunner(QObject):
                 self._progress(stage, 0, 1, "")
             case worker.Progress(stage, done, total, text):
                 self._progress(stage, done, total, text)
-            case worker.StageDone(stage, artifact, seconds, cached, notes):
+            case worker.StageDone(stage, artifact):
                 # What was on its way when the user cancelled is of no use any more.
                 if self.state is not State.CANCELLING:
-                    self._store(stage, artifact)
+                    stage_results.store(self._workspace, stage, artifact)
                 if deploying:
-                    self._tell(stage, artifact, seconds, cached, notes)
+                    stage_results.tell(self._workspace, event)
             case worker.Returned(_, value):
                 if self.state is State.ASKING and self._asked is not None:
                     self._asked.then(value)
+                elif self.state is State.CHECKING:
+                    self._on_opened(value)
             case worker.WasCancelled():
                 self._end("cancelled")
             case _ if self.state is State.CANCELLING:
@@ -264,30 +277,12 @@ class TaskRunner(QObject):
             case worker.Failed(error, trace):
                 self._fail(error, trace)
 
-    def _store(self, stage: str, artifact: object) -> None:
-        workspace = self._workspace
-        setters: dict[str, Callable[[Any], None]] = {
-            "graph": workspace.set_network,
-            "quantize": workspace.set_qnetwork,
-            "simulate": workspace.set_simulation,
-            "map": workspace.set_layout,
-            "build": workspace.set_image,
-        }
-        setters[stage](artifact)
-
-    def _tell(
-        self, stage: str, artifact: object, seconds: float, cached: bool, notes: tuple[str, ...]
-    ) -> None:
-        workspace = self._workspace
-        workspace.set_stage(stage, "done", seconds, cached)
-        workspace.add_output(stage, stage_report.lines(stage, artifact, seconds, cached, notes))
-        told = stage_report.all_notes(artifact, notes)
-        workspace.set_problems(stage, stage_report.notes_as_problems(stage, told, workspace))
-
     def _start_run(self) -> None:
         workspace = self._workspace
         body = run_image.of(workspace)
         workspace.clear_serial()
+        workspace.set_live(None)
+        workspace.set_problems("run", [])
         workspace.set_stage("run", "running")
         self._progress("run", 0, 1, "")
         self._thread = RunThread(body)
@@ -300,8 +295,10 @@ class TaskRunner(QObject):
         for event in events:
             if isinstance(event, Step):
                 self._progress("run", event.done, event.total, event.text)
-            else:
+            elif isinstance(event, Ended):
                 self._guard(partial(self._on_ended, event))
+            else:
+                self._workspace.set_live(event)
 
     def _on_ended(self, ended: Ended) -> None:
         self._thread = None
@@ -327,15 +324,17 @@ class TaskRunner(QObject):
 
     def _fail(self, error: StudioError | None, trace: str) -> None:
         # A model may well be opened before its samples: say so, but interrupt only a deploy.
-        quiet = (self.state is State.CHECKING and self._next is None) or self._quiet
+        checking = self.state is State.CHECKING and self._opener is None
+        quiet = (checking and self._next is None) or self._quiet
         stage = self._workspace.activity.name
         self._next = None
         self._end("failed")
         if error is None:
             self._crash(trace)
             return
-        problem = stage_report.error_as_problem(stage, error, self._workspace)
-        self._workspace.set_problems(stage, [problem])
+        self._workspace.add_output(stage, stage_report.error_lines(error))
+        found = stage_report.error_as_problems(stage, error, self._workspace)
+        self._workspace.set_problems(stage, found)
         if quiet and isinstance(error, DataError):
             self._workspace.notice.emit(error.message)
         else:
@@ -348,8 +347,11 @@ class TaskRunner(QObject):
         self._set_state(State.IDLE)
         self._workspace.set_activity(Activity())
         following, self._next = self._next, None
+        opener, self._opener = self._opener, None
         if following is not None:
             following()
+        elif opener is not None:
+            self._opening.abandon()
 
     def _set_state(self, state: State) -> None:
         self.state = state
@@ -372,10 +374,4 @@ class TaskRunner(QObject):
 
 def warm_up() -> None:
     """Import what the first deploy needs; the door calls this once the window shows."""
-    from studio import stages, target  # noqa: PLC0415, F401 - they take half a second
-
-
-def _find_data(model: Path) -> Path | None:
-    from studio.stages import find_data  # noqa: PLC0415 - see warm_up
-
-    return find_data(model)
+    from studio import pipeline, studies, target  # noqa: PLC0415, F401 - they take a second

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -27,3 +28,8 @@ def muted(widget: W) -> W:
     """Let ``widget`` show its text in the quiet colour."""
     widget.setProperty("role", "muted")
     return widget
+
+
+def plain(text: str) -> str:
+    """An action's text without its access key: "&Open…" is "Open…", "打开(&O)…" is "打开…"."""
+    return re.sub(r"\(&\w\)|&&|&", lambda found: "&" if found[0] == "&&" else "", text)

@@ -1,57 +1,55 @@
-"""The main window: panels in their places, the toolbar, menus and the status bar."""
+"""The main window: the welcome page or the docks, with menus, toolbar and status bar."""
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QKeySequence,
+    QPaintEvent,
+    QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDockWidget,
-    QFileDialog,
-    QLabel,
-    QMainWindow,
-    QProgressBar,
-    QSizePolicy,
-    QStackedWidget,
-    QTabWidget,
-    QToolBar,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMessageBox, QStackedWidget
 
 from studio.base.errors import StudioError
-from studio.ui import dialogs, files, stage_text, theme
+from studio.ui import commands, dialogs, files, layouts, theme
+from studio.ui.actions import Actions
+from studio.ui.commands import Commands
+from studio.ui.docks import Docks
+from studio.ui.drops import FileDrops
+from studio.ui.listening import Listening
+from studio.ui.menus import Menus
+from studio.ui.palette import Entry, Palette
 from studio.ui.panel import Panel
+from studio.ui.status import Status
+from studio.ui.target_box import TargetChoice
 from studio.ui.task_state import State
 from studio.ui.tasks import TaskRunner
-from studio.ui.widgets import muted, named
+from studio.ui.toolbar import Toolbar
+from studio.ui.widgets import plain
 from studio.ui.workspace import Workspace
 
-_log = logging.getLogger(__name__)
-
-_SIZE = QSize(1320, 860)
-_PROGRESS_STEPS = 1000
-_AREAS = {
-    "right": Qt.DockWidgetArea.RightDockWidgetArea,
-    "left-bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
-    "right-bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
-}
+_SIZE = QSize(1440, 900)
+_SMALLEST = QSize(720, 480)
 
 
 class MainWindow(QMainWindow):
-    """Welcome page until a model is open, then the graph with docks around it.
+    """Welcome page until something is open, then every other panel as a dock.
 
-    ``panels`` are those of ``panel.find()``; ``log`` is named in the crash dialog.
+    ``panels`` are those of ``panel.find()``, or only the welcome page: then the others follow by
+    ``add_panel`` and ``complete``, while the first page is looked at (``painted`` tells when).
+    ``log`` is named in the crash dialog. What the window shows is in the workspace and what it
+    remembers in window.ini, so that it can be built again at any time; ``listening`` and
+    ``runner`` go on meanwhile.
     """
+
+    painted = Signal()
 
     def __init__(
         self,
@@ -59,49 +57,86 @@ class MainWindow(QMainWindow):
         runner: TaskRunner,
         panels: list[Panel],
         log: Path | None = None,
+        listening: Listening | None = None,
     ) -> None:
         super().__init__()
         self._workspace = workspace
         self._runner = runner
         self._log = log
-        self._notice = ""
-        self._docks: dict[str, QDockWidget] = {}
-        self._first_docks: dict[str, QDockWidget] = {}
+        self._listening = listening or Listening(workspace, parent=self)
+        self._discarded = False
+        self._was_painted = False
         self.setAcceptDrops(True)
-        self.setDockOptions(
-            QMainWindow.DockOption.AnimatedDocks
-            | QMainWindow.DockOption.AllowTabbedDocks
-            | QMainWindow.DockOption.AllowNestedDocks
+        self.setMinimumSize(_SMALLEST)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.store = layouts.Store()
+        self.target = TargetChoice(self.store, workspace.chip.uart.baud, self)
+        self._panels: list[Panel] = []
+        self._layouts: tuple[layouts.Layout, ...] = ()
+        self._welcome = QStackedWidget()
+        self.docks = Docks()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._welcome)
+        self._pages.addWidget(self.docks)
+        self.setCentralWidget(self._pages)
+        self._commands = Commands(
+            self, workspace, self.docks, self.store, self.target, self._listening, log
         )
-        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self._make_actions()
-        self._make_toolbar()
-        self._make_status()
-        self._place(panels)
-        self._make_menus()
-        self.resize(_SIZE)
-        workspace.model_changed.connect(self._show_model)
-        workspace.model_changed.connect(self._show_state)
-        workspace.data_changed.connect(self._show_data)
-        workspace.browse_requested.connect(self.browse_model)
-        for signal in (
-            workspace.layout_changed,
-            workspace.run_changed,
-            workspace.simulation_changed,
-        ):
-            signal.connect(self._show_figures)
-        runner.state_changed.connect(self._show_state)
-        workspace.activity_changed.connect(self._show_progress)
-        workspace.notice.connect(self._on_notice)
-        runner.failed.connect(self.show_error)
+        self.actions_ = Actions(
+            self, workspace, runner, self._commands, self.docks, self.target, self._listening
+        )
+        self.actions_.palette.triggered.connect(self.open_palette)
+        self._menus = Menus(
+            self.menuBar(), self.actions_, self._commands, self.docks, self.store, workspace
+        )
+        self._toolbar = Toolbar(self.actions_, self.target)
+        self.addToolBar(self._toolbar)
+        self.setStatusBar(
+            Status(workspace, runner, self._listening, self.target, self.actions_.cancel)
+        )
+        self._drops = FileDrops(self._is_open, workspace.files_offered.emit, self)
+        self._connect()
+        screen = self.screen().availableGeometry().size()
+        self.resize(_SIZE.boundedTo(screen * 0.92))
+        self.restoreGeometry(self.store.bytes("window/geometry"))
+        self._draw_icon()
+        self._show_open()
+        for each in panels:
+            self.add_panel(each)
+        if self.docks.names:
+            self.complete()
+
+    def _connect(self) -> None:
+        workspace, runner = self._workspace, self._runner
+        for signal in (workspace.model_changed, workspace.project_changed):
+            signal.connect(self._show_open)
+        workspace.documents.opened.connect(self._show_open)
+        workspace.documents.closed.connect(self._show_open)
+        workspace.browse_requested.connect(self._commands.open_model)
+        workspace.panel_requested.connect(self.docks.focus_panel)
         workspace.error.connect(self.show_error)
+        runner.failed.connect(self.show_error)
         runner.crashed.connect(self.show_crash)
-        self._refresh_icons()
-        self._show_model()
-        self._show_data()
-        self._show_state()
-        self._show_figures()
+        runner.state_changed.connect(self._on_state)
+        self._listening.changed.connect(self._on_listening)
+        self.docks.changed.connect(self._watch_windows)
+        self._on_listening()
+
+    def add_panel(self, each: Panel) -> None:
+        """Build a panel and put it away until ``complete``; the welcome page shows at once."""
+        widget = each.factory(self._workspace)
+        if each.place == "welcome":
+            self._welcome.addWidget(widget)
+        else:
+            self._panels.append(each)
+            self.docks.add(each.id, QCoreApplication.translate("Panel", each.title), widget)
+
+    def complete(self) -> None:
+        """All panels are there: place them as they were, and name them in the menus."""
+        self._layouts = layouts.named(self._panels)
+        self.actions_.add_panels(self.docks)
+        self._menus.add_panels(self._layouts)
+        self.docks.restore(self.store.bytes("window/docks"), self._layouts[0].tree)
 
     # -- what the application and the runner tell
 
@@ -110,256 +145,153 @@ class MainWindow(QMainWindow):
         dialogs.show_error(self, error)
 
     def show_crash(self, trace: str) -> None:
-        """The dialog for faults of ours."""
+        """A dialog for faults of ours, with the traceback to copy."""
         dialogs.show_crash(self, trace, self._log)
 
-    def browse_model(self) -> None:
-        """Ask for a model file."""
-        self._browse(
-            self.tr("Open a model"),
-            self.tr("ONNX models ({0})"),
-            files.MODELS,
-            self._workspace.model,
-        )
+    def remember(self) -> None:
+        """Keep place, size and docks for the next window."""
+        self.store.set("window/geometry", self.saveGeometry())
+        state = self.docks.save()
+        if not state.isEmpty():
+            self.store.set("window/docks", state)
+        self.store.sync()
 
-    def browse_data(self) -> None:
-        """Ask for samples and labels."""
-        self._browse(
-            self.tr("Open samples and labels"),
-            self.tr("NumPy arrays ({0})"),
-            files.DATA,
-            self._workspace.data or self._workspace.model,
-        )
+    def discard(self) -> None:
+        """Go without a question: another window takes this one's place."""
+        self._discarded = True
+        self.close()
+        self.deleteLater()
+
+    def open_palette(self) -> Palette:
+        """The command palette over this window."""
+        palette = Palette(self, self._entries())
+        palette.open()
+        return palette
 
     # -- Qt's events
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  (Qt's name)
-        """Take local files, wherever on the window."""
-        if files.local_files(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  (Qt's name)
-        """Hand them to the runner, which says what is wrong with them."""
-        event.acceptProposedAction()
-        self._workspace.files_offered.emit(files.local_files(event.mimeData()))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  (Qt's name)
         """Draw the icons again in the new theme's colours."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_stage_text"):
-            self._refresh_icons()
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_drops"):
+            self._draw_icon()
+            self.actions_.draw_icons()
+            self.actions_.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
+        """From now on there is a window to drop files on."""
+        super().showEvent(event)
+        self._watch_windows()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
+        """Tell of the first one."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  (Qt's name)
+        """Take files, nothing else."""
+        if files.local_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  (Qt's name)
+        """Open the dropped files."""
+        self._workspace.files_offered.emit(files.local_files(event.mimeData()))
+        event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  (Qt's name)
-        """End the worker and whatever runs."""
-        self._runner.close()
+        """Ask about unsaved documents, then remember how the window looks."""
+        unsaved = [] if self._discarded else self._unsaved()
+        if unsaved:
+            event.ignore()
+            box = commands.ask_to_save(self, unsaved)
+            box.buttonClicked.connect(self._on_answer)
+            box.open()
+            return
+        if not self._discarded:
+            self.remember()
         super().closeEvent(event)
 
-    # -- making
+    # -- inside
 
-    def _make_actions(self) -> None:
-        self._open = self._action(self.tr("Open model…"), QKeySequence.StandardKey.Open)
-        self._open.setIconText(self.tr("Open"))
-        self._open.setToolTip(self.tr("Open an ONNX model"))
-        self._open.triggered.connect(self.browse_model)
-        self._data = self._action(self.tr("Open data…"), QKeySequence("Ctrl+Shift+O"))
-        self._data.triggered.connect(self.browse_data)
-        self._deploy = self._action(self.tr("Deploy"), QKeySequence("F5"))
-        self._deploy.setToolTip(
-            self.tr("Quantize, place, build and run the model on the target (F5)")
-        )
-        self._deploy.triggered.connect(lambda _checked: self._runner.deploy())
-        self._cancel = self._action(self.tr("Cancel"), QKeySequence("Shift+F5"))
-        self._cancel.setToolTip(self.tr("Stop what runs (Shift+F5)"))
-        self._cancel.triggered.connect(self._runner.cancel)
-        self._quit = self._action(self.tr("Quit"), QKeySequence.StandardKey.Quit)
-        self._quit.triggered.connect(self.close)
-
-    def _action(self, text: str, shortcut: QKeySequence | QKeySequence.StandardKey) -> QAction:
-        action = QAction(text, self)
-        action.setShortcut(shortcut)
-        self.addAction(action)
-        return action
-
-    def _make_toolbar(self) -> None:
-        bar = named(QToolBar(self.tr("Main")), "toolbar")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(18, 18))
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        bar.toggleViewAction().setVisible(False)
-        self._target = named(QComboBox(), "target")
-        self._target.addItem(self.tr("Emulator"))
-        self._target.setToolTip(self.tr("Where the firmware runs"))
-        self._target.setAccessibleName(self.tr("Target"))
-        self._target.setMinimumWidth(120)
-        spacer = QWidget()
-        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        caption = QLabel(self.tr("Target"))
-        muted(caption)
-        bar.addAction(self._open)
-        bar.addAction(self._data)
-        bar.addWidget(spacer)
-        bar.addWidget(caption)
-        bar.addWidget(self._target)
-        bar.addAction(self._deploy)
-        bar.addAction(self._cancel)
-        for action, name in ((self._deploy, "deploy"), (self._cancel, "cancel")):
-            bar.widgetForAction(action).setObjectName(name)
-        for button in bar.findChildren(QToolButton):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.addToolBar(bar)
-
-    def _make_status(self) -> None:
-        status = self.statusBar()
-        status.setSizeGripEnabled(False)
-        self._stage_text = named(QLabel(), "stage")
-        self._bar = QProgressBar(textVisible=False)
-        self._bar.setRange(0, _PROGRESS_STEPS)
-        self._bar.setFixedWidth(220)
-        self._bar.setAccessibleName(self.tr("Progress of the deploy"))
-        self._figures = {name: named(QLabel(), name) for name in ("chip", "use", "accuracy")}
-        status.setContentsMargins(8, 4, 12, 4)
-        status.addWidget(self._bar)
-        status.addWidget(self._stage_text, 1)
-        for label in self._figures.values():
-            label.setContentsMargins(12, 0, 0, 0)
-            status.addPermanentWidget(label)
-
-    def _place(self, panels: list[Panel]) -> None:
-        self._pages = QStackedWidget()
-        welcome = QStackedWidget()
-        center = QTabWidget(documentMode=True)
-        center.setTabBarAutoHide(True)
-        for each in panels:
-            widget = each.factory(self._workspace)
-            title = QCoreApplication.translate("Panel", each.title)
-            if each.place == "welcome":
-                welcome.addWidget(widget)
-            elif each.place == "center":
-                center.addTab(widget, title)
-            else:
-                self._add_dock(each, title, widget)
-        self._pages.addWidget(welcome)
-        self._pages.addWidget(center)
-        self.setCentralWidget(self._pages)
-
-    def _add_dock(self, each: Panel, title: str, widget: QWidget) -> None:
-        """A hidden dock at its place; the second of a place is a tab of the first."""
-        dock = named(QDockWidget(title, self), each.id)
-        dock.setWidget(widget)
-        dock.hide()
-        first = self._first_docks.setdefault(each.place, dock)
-        if first is dock:
-            self.addDockWidget(_AREAS[each.place], dock)
-        else:
-            self.tabifyDockWidget(first, dock)
-        halves = [self._first_docks.get(place) for place in ("left-bottom", "right-bottom")]
-        if first is dock and dock in halves and halves[0] and halves[1]:
-            self.splitDockWidget(halves[0], halves[1], Qt.Orientation.Horizontal)
-        self._docks[each.id] = dock
-
-    def _make_menus(self) -> None:
-        file = self.menuBar().addMenu(self.tr("&File"))
-        file.addActions([self._open, self._data])
-        file.addSeparator()
-        file.addAction(self._quit)
-        deploy = self.menuBar().addMenu(self.tr("&Deploy"))
-        deploy.addActions([self._deploy, self._cancel])
-        view = self.menuBar().addMenu(self.tr("&View"))
-        for dock in self._docks.values():
-            view.addAction(dock.toggleViewAction())
-        self._view_menu = view
-
-    def _browse(self, title: str, kind: str, endings: tuple[str, ...], near: Path | None) -> None:
-        patterns = " ".join(f"*{ending}" for ending in endings)
-        name, _ = QFileDialog.getOpenFileName(
-            self, title, str(near.parent) if near else "", kind.format(patterns)
-        )
-        if name:
-            self._workspace.files_offered.emit([name])
-
-    # -- showing
-
-    def _show_model(self) -> None:
-        model = self._workspace.model
-        is_open = model is not None
-        first = is_open and self._pages.currentIndex() == 0
-        self._pages.setCurrentIndex(1 if is_open else 0)
-        self._view_menu.setEnabled(is_open)
-        if first:
-            self._show_docks()
-        self.setWindowFilePath(str(model) if model else "")
-        self.setWindowTitle(f"{model.name} – CIM Studio" if model else "CIM Studio")
-
-    def _show_docks(self) -> None:
-        """All docks at once, in the proportions of the first layout."""
-        for dock in self._docks.values():
-            dock.show()
-        if {"array", "build", "monitor"} <= self._docks.keys():
-            array, build, monitor = (self._docks[name] for name in ("array", "build", "monitor"))
-            self.resizeDocks([array], [int(self.width() * 0.42)], Qt.Orientation.Horizontal)
-            self.resizeDocks([build, monitor], [self.width() // 2] * 2, Qt.Orientation.Horizontal)
-            self.resizeDocks([build], [int(self.height() * 0.37)], Qt.Orientation.Vertical)
-
-    def _show_data(self) -> None:
-        data = self._workspace.data
-        self._data.setIconText(data.name if data else self.tr("Data"))
-        tip = (
-            self.tr("Samples and labels: {0}").format(data)
-            if data
-            else self.tr("Open samples and labels (.npz or .npy)")
-        )
-        self._data.setToolTip(tip)
-
-    def _show_state(self) -> None:
-        runner = self._runner
-        self._deploy.setEnabled(runner.can_deploy)
-        self._cancel.setEnabled(runner.can_cancel)
-        self._bar.setVisible(runner.state is not State.IDLE)
-        self._show_progress()
-
-    def _show_progress(self) -> None:
-        activity = self._workspace.activity
-        self._bar.setValue(round(activity.fraction * _PROGRESS_STEPS))
-        if self._runner.state is State.IDLE:
-            text = self._idle_text()
-        else:
-            parts = (stage_text.doing(activity.name), activity.text)
-            text = " · ".join(part for part in parts if part)
-        self._stage_text.setText(text)
-
-    def _on_notice(self, text: str) -> None:
-        self._notice = text
-        self._show_progress()
-
-    def _idle_text(self) -> str:
-        if self._workspace.model is None:
-            return self.tr("Open a model to begin")
-        states = [state.status for state in self._workspace.stages.values()]
-        if "failed" in states:
-            return self.tr("Failed")
-        if "cancelled" in states:
-            return self.tr("Cancelled")
-        if all(state == "done" for state in states):
-            return self.tr("Done")
-        return self._notice or self.tr("Ready to deploy")
-
-    def _show_figures(self) -> None:
+    def _is_open(self) -> bool:
         workspace = self._workspace
-        self._figures["chip"].setText(workspace.chip.name)
-        layout, run = workspace.layout, workspace.run
-        use = self.tr("Array {0:.1f} %").format(100 * layout.utilization.cells) if layout else ""
-        self._figures["use"].setText(use)
-        self._figures["use"].setVisible(bool(use))
-        accuracy = run.accuracy if run is not None else None
-        text = "" if accuracy is None else self.tr("Accuracy {0:.1f} %").format(100 * accuracy)
-        self._figures["accuracy"].setText(text)
-        self._figures["accuracy"].setVisible(bool(text))
+        files_open = bool(workspace.documents.all)
+        return workspace.model is not None or workspace.project is not None or files_open
 
-    def _refresh_icons(self) -> None:
-        colours = theme.current()
-        self.setWindowIcon(theme.icon("app"))
-        self._open.setIcon(theme.icon("open"))
-        self._data.setIcon(theme.icon("data"))
-        self._deploy.setIcon(theme.icon("deploy", colours.on_accent))
-        self._cancel.setIcon(theme.icon("cancel"))
+    def _show_open(self) -> None:
+        model, project = self._workspace.model, self._workspace.project
+        self._pages.setCurrentIndex(1 if self._is_open() else 0)
+        name = project.name if project is not None else model.name if model is not None else ""
+        self.setWindowFilePath(str(model) if model else "")
+        self.setWindowTitle(f"{name} – CIM Studio" if name else "CIM Studio")
+
+    def _on_state(self) -> None:
+        if self._runner.state is State.RUNNING and self._listening.active:
+            self._listening.stop()  # the run's text takes the monitor
+
+    def _on_listening(self) -> None:
+        self._toolbar.set_busy(self._listening.active)
+
+    def _watch_windows(self) -> None:
+        self._drops.watch(self.windowHandle())
+        for window in self.docks.windows():
+            self._drops.watch(window)
+
+    def _unsaved(self) -> list[str]:
+        return [document.path.name for document in self._workspace.documents.unsaved]
+
+    def _on_answer(self, button: QAbstractButton) -> None:
+        box = self.sender()
+        if not isinstance(box, QMessageBox):
+            return
+        role = box.buttonRole(button)
+        if role == QMessageBox.ButtonRole.RejectRole:
+            return
+        if role == QMessageBox.ButtonRole.AcceptRole:
+            try:
+                self._workspace.documents.save_all()
+            except StudioError as error:
+                self.show_error(error)
+                return
+        self._discarded = True
+        self.remember()
+        self.close()
+
+    def _entries(self) -> list[Entry]:
+        """What the palette offers: actions of the menus and panels, panels, layers."""
+        docks, found = self.docks, []
+        toggles = {docks.toggle_action(name): name for name in docks.names}
+        for category, action in self._menus.entries():
+            text = plain(action.text())
+            if action in toggles:
+                text = self.tr("Open or close {0}").format(text)
+            elif action in self.actions_.focus_panels:
+                text = self.tr("Go to panel {0}").format(text)
+            found.append(_entry(text, category, action))
+        for name in docks.names if self._is_open() else ():
+            for action in docks.panel(name).findChildren(QAction):
+                text = plain(action.text())
+                if text and action.isVisible() and not action.isSeparator() and not action.menu():
+                    found.append(_entry(text, docks.title(name), action))
+        if self._workspace.qnetwork is not None:
+            for op in self._workspace.qnetwork.ops:
+                text = self.tr("Go to layer {0}").format(op.name)
+                found.append(Entry(text, self.tr("Layers"), self._layer_opener(op.name)))
+        return found
+
+    def _layer_opener(self, layer: str) -> Callable[[], None]:
+        def go() -> None:
+            self._workspace.select_layer(layer, "palette")
+            self.docks.focus_panel("layers")
+
+        return go
+
+    def _draw_icon(self) -> None:
+        self.setWindowIcon(theme.icon("app", theme.current().accent))
+
+
+def _entry(text: str, category: str, action: QAction) -> Entry:
+    key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return Entry(text, category, action.trigger, key, action.isEnabled())

@@ -14,6 +14,7 @@ from studio.base import settings as settings_file
 from studio.base.settings import Settings
 from studio.links import Links
 from studio.options import Options
+from studio.ui.documents import Documents
 from studio.ui.records import Activity, Problem, Selected, StageState, Status, Target
 from studio.ui.serial_log import SerialLog
 from studio.ui.undo import Change
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
     from studio.mapper.layout import Layout
     from studio.project_file import ProjectFile
     from studio.quantize.qnetwork import QNetwork
+    from studio.reference import ReferenceLayout
     from studio.simulate.compare import Report
     from studio.simulate.noise_study import Study
     from studio.simulate.stage import Simulation
-    from studio.target import Run
+    from studio.target import Live, Run
 
 STAGES = ("graph", "quantize", "simulate", "map", "build", "run")
 
@@ -42,11 +44,14 @@ class Workspace(QObject):
     ``files_offered`` (dropped or chosen files, as text), ``browse_requested`` (show the open
     dialog), ``task_requested`` (a Deploy, RunAgain, Ask or Cancel of records.py),
     ``panel_requested`` (show the panel of that id), ``file_requested`` (a Path and a line to open
-    in the editor), ``notice`` (a line for the status bar) and ``error`` (a StudioError to show). What the user edits goes through
-    ``edit_…``, which can be undone with ``undo``. All of it lives in the window's thread.
+    in the editor), ``notice`` (a line for the status bar) and ``error`` (a StudioError to show).
+    What the user edits goes through ``edit_…``, which can be undone with ``undo``. All of it lives
+    in the window's thread.
     """
 
     project_changed = Signal()
+    chip_changed = Signal()
+    reference_changed = Signal()
     model_changed = Signal()
     data_changed = Signal()
     options_changed = Signal()
@@ -57,6 +62,7 @@ class Workspace(QObject):
     layout_changed = Signal()
     image_changed = Signal()
     run_changed = Signal()
+    live_changed = Signal()
     comparison_changed = Signal()
     estimate_changed = Signal()
     study_changed = Signal()
@@ -83,6 +89,7 @@ class Workspace(QObject):
         self.chip = chip
         self.settings = settings or Settings()
         self.project: ProjectFile | None = None
+        self.reference_layout: ReferenceLayout | None = None
         self.model: Path | None = None
         self.data: Path | None = None
         self.out: Path | None = None
@@ -93,6 +100,7 @@ class Workspace(QObject):
         self.layout: Layout | None = None
         self.image: Image | None = None
         self.run: Run | None = None
+        self.live: Live | None = None
         self.comparison: Report | None = None
         self.estimate: Estimates | None = None
         self.study: Study | None = None
@@ -102,7 +110,10 @@ class Workspace(QObject):
         self.selected = Selected()
         self.problems: tuple[Problem, ...] = ()
         self.outputs: dict[str, list[str]] = {}
+        # How a panel was being looked at, by its id: the window may be built again at any time.
+        self.views: dict[str, Any] = {}
         self.undo = QUndoStack(self)
+        self.documents = Documents(self)
         self._links: Links | None = None
 
     # -- what is open
@@ -120,6 +131,23 @@ class Workspace(QObject):
         self._clear(keep_network=False)
         self.model_changed.emit()
         self.data_changed.emit()
+
+    def move_model(self, model: Path, data: Path | None) -> None:
+        """The open model and its data are now read from another place, as their project's copy."""
+        self.model = model
+        self.data = data
+        self.data_changed.emit()
+
+    def set_chip(self, chip: Chip) -> None:
+        """Another chip; what was made for the last one is gone."""
+        self.chip = chip
+        self._clear(keep_network=True)
+        self.chip_changed.emit()
+
+    def set_reference(self, reference: ReferenceLayout | None) -> None:
+        """A layout to look at beside the project's own."""
+        self.reference_layout = reference
+        self.reference_changed.emit()
 
     def set_data(self, data: Path | None) -> None:
         """Use other samples from the next deploy on; what was made stays until then."""
@@ -192,6 +220,11 @@ class Workspace(QObject):
         self.run = run
         self.run_changed.emit()
 
+    def set_live(self, live: Live | None) -> None:
+        """How the run that goes on, or the last one, stands; None before it."""
+        self.live = live
+        self.live_changed.emit()
+
     def set_comparison(self, report: Report | None) -> None:
         """How exact each layer is."""
         self.comparison = report
@@ -247,6 +280,12 @@ class Workspace(QObject):
         self.outputs.setdefault(tool, []).extend(lines)
         self.output_changed.emit(tool)
 
+    def clear_output(self, tool: str = "") -> None:
+        """Forget a tool's output, or with "" every tool's."""
+        for name in (tool,) if tool else tuple(self.outputs):
+            self.outputs.pop(name, None)
+        self.output_changed.emit("")
+
     def set_problems(self, source: str, problems: Sequence[Problem]) -> None:
         """Replace what ``source`` (a stage or tool) has found."""
         others = tuple(problem for problem in self.problems if problem.source != source)
@@ -258,8 +297,8 @@ class Workspace(QObject):
 
     @property
     def links(self) -> Links:
-        """Which nodes became which layer; nothing before both are known."""
-        if self.network is None or self.qnetwork is None:
+        """Which nodes became which layer; only nodes before the network is quantized."""
+        if self.network is None:
             return Links()
         if self._links is None:
             self._links = Links.of(self.network, self.qnetwork)
@@ -270,9 +309,12 @@ class Workspace(QObject):
         self._select(Selected(layer, self.links.nodes.get(layer, ()), origin))
 
     def select_node(self, node: str, origin: str) -> None:
-        """Select a node of the model (by name, or an output's), and the layer it became."""
-        layer = self.links.layers.get(node, "")
-        self._select(Selected(layer, (node,) if node else (), origin))
+        """Select a node of the model (by name, or an output's), and the layer it became.
+
+        The file's nodes may be meant as well as the network's; the network's is then selected.
+        """
+        layer, own = self.links.layers.get(node, ""), self.links.names.get(node, node)
+        self._select(Selected(layer, (own,) if own else (), origin))
 
     def jump(self, target: Target) -> None:
         """Show what a problem is about."""
@@ -295,7 +337,7 @@ class Workspace(QObject):
             self.network = None
             self.selected = Selected()
         self.qnetwork = self.simulation = self.layout = self.image = self.run = None
-        self.comparison = self.estimate = self.study = self._links = None
+        self.comparison = self.estimate = self.study = self._links = self.live = None
         self.serial = SerialLog()
         self.stages = dict.fromkeys(STAGES, StageState())
         self.outputs = {}
@@ -310,6 +352,7 @@ class Workspace(QObject):
             self.layout_changed,
             self.image_changed,
             self.run_changed,
+            self.live_changed,
             self.comparison_changed,
             self.estimate_changed,
             self.study_changed,

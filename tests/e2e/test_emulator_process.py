@@ -119,8 +119,9 @@ def test_it_ends_with_its_parent(firmware: Path, weights: Path) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        event = json.loads(process.stdout.readline())
-        assert event["event"] == "listening"
+        first = [json.loads(process.stdout.readline()) for _ in range(3)]
+        assert [event["event"] for event in first] == ["loaded", "programmed", "listening"]
+        assert first[1]["cells"] == 1
         process.stdin.close()
         events = [json.loads(line) for line in process.stdout]
         assert process.wait(10) == 0
@@ -183,7 +184,7 @@ def test_a_port_in_use(firmware: Path, weights: Path) -> None:
         command += ["--map", str(weights), "--uart", str(number)]
         result = subprocess.run(command, capture_output=True, check=False, encoding="utf-8")
     assert result.returncode == 2
-    event = json.loads(result.stdout.splitlines()[0])
+    event = json.loads(result.stdout.splitlines()[2])
     assert (event["event"], event["kind"]) == ("error", "PortError")
     assert "Traceback" not in result.stderr
 

@@ -21,8 +21,9 @@ from studio.base.errors import (
 )
 from studio.base.job import Job
 from studio.chip.chip import Chip, load
-from studio.firmware import build, sizes, stage, store, toolchain
+from studio.firmware import build, messages, sizes, stage, store, toolchain
 from studio.firmware.image import Image, TestSet
+from studio.firmware.messages import BuildError
 from studio.firmware.stage import FirmwareOptions
 from tests.unit.firmware_nets import samples, small
 
@@ -187,6 +188,10 @@ def test_a_compile_error_says_file_line_and_what(chip: Chip, tmp_path: Path) -> 
     with pytest.raises(ToolError, match="undeclared identifier 'b'") as caught:
         builder.compile("坏 file.c")
     assert caught.value.where == "坏 file.c:2"
+    assert isinstance(caught.value, BuildError)
+    (found,) = [m for m in messages.parse(caught.value.log) if m.severity == "error"]
+    assert (found.file, found.line, found.column) == ("坏 file.c", 2, 22)
+    assert caught.value.folder == str(tmp_path)
     assert "build.log" in caught.value.hint
     assert "undeclared" in (tmp_path / "build" / "build.log").read_text(encoding="utf-8")
 
@@ -199,8 +204,10 @@ def test_a_link_error_says_what(chip: Chip, bench: Path) -> None:
     builder = build.Builder(toolchain.find("zig", chip), "-O2", bench, 1, Job())
     others = [p for p in (image.project / "build" / "objects").glob("*.o") if "empty" not in p.name]
     objects = [f"build/objects/{p.name}" for p in others if not p.name.startswith("network")]
-    with pytest.raises(ToolError, match="lost"):
+    with pytest.raises(BuildError, match="lost") as caught:
         builder.link([*objects, builder.compile("lost.c")], "build/broken.elf")
+    found = next(m for m in messages.parse(caught.value.log) if m.text.endswith("lost"))
+    assert (found.text, found.file, found.line) == ("undefined symbol: lost", "lost.c", 1)
 
 
 def test_warnings_are_errors(chip: Chip, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from studio.firmware.image import Image, Sizes
 from studio.graph.network import Network, Node
 from studio.mapper.layout import Block, Layout, Utilization, bias_cells
+from studio.mapper.request import Search
 from studio.quantize.qnetwork import (
     ArrayOp,
     Matrix,
@@ -104,7 +105,9 @@ def layout(net: QNetwork) -> Layout:
                 bias_cells=bias_cells(tile.bias, 8, 128),
             )
         )
-    return Layout("wtm2101", tuple(blocks), Utilization(0.098, (0.004, 0.192), 0.18), 0.01, 128)
+    search = Search("in order", 4, 0.01, 1, 1, 0, optimal=True, proof="All are placed.")
+    use = Utilization(0.098, (0.004, 0.192), 0.18)
+    return Layout("wtm2101", tuple(blocks), use, search, 128)
 
 
 def image(folder: Path) -> Image:

@@ -6,15 +6,19 @@ import datetime
 import http.client
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QPushButton, QTableView
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
+from studio.graph import load
 from studio.panels.graph import Graph
+from studio.ui import theme
 from studio.ui.netron_server import NetronServer
 from studio.ui.workspace import Workspace
 from tests.gui import artifacts
@@ -97,44 +101,185 @@ def test_a_model_that_went_away_is_not_found(server: NetronServer, tmp_path: Pat
     assert get(server, page.replace("index.html", "model.onnx"))[0] == 404
 
 
-def test_the_view_draws_the_graph_without_leaving_the_machine(
-    qtbot: QtBot, workspace: Workspace, example: Path
-) -> None:
+def shown(
+    qtbot: QtBot, workspace: Workspace, model: Path, names: Iterable[str] = ("Conv",)
+) -> Graph:
+    """The panel with ``model`` drawn."""
     graph = Graph(workspace)
     qtbot.addWidget(graph)
     graph.resize(640, 480)
-    workspace.set_model(example, None)
-    view = graph.view
-    assert view is not None
-    assert view.interceptor.allowed == []  # a hidden view loads nothing
+    workspace.set_model(model, None)
+    assert graph.view is None  # a hidden panel costs nothing
     graph.show()
-    found: list[object] = []
+    qtbot.waitUntil(lambda: graph.bridge is not None, timeout=30_000)
+    assert graph.bridge is not None
+    with qtbot.waitSignal(graph.bridge.drawn, timeout=30_000):
+        pass
+    drawn = js(qtbot, graph, "__view__.activeTarget.nodes.map(n => n.type.name).join(' ')")
+    assert all(name in drawn for name in names)
+    return graph
 
-    def names() -> bool:
-        script = "window.__view__?.activeTarget?.nodes?.map(n => n.type.name).join(' ') ?? ''"
-        view.page().runJavaScript(script, found.append)
-        return bool(found) and bool(found[-1])
 
-    qtbot.waitUntil(names, timeout=30_000)
-    assert "Conv" in str(found[-1])
-    assert view.interceptor.blocked == []
-    assert all("127.0.0.1" in url for url in view.interceptor.allowed if url.startswith("http"))
+def js(qtbot: QtBot, graph: Graph, script: str) -> str:
+    """What ``script``, which must give a text, gives in the page."""
+    found: list[str] = []
+    assert graph.view is not None
+    graph.view.page().runJavaScript(script, found.append)
+    qtbot.waitUntil(lambda: bool(found), timeout=10_000)
+    return found[0]
+
+
+SELECTED = "[...__view__.target.selection].map(e => e.value.name).join(' ') || 'none'"
+# The middle of a node's title in the page, after it was scrolled into view.
+MIDDLE = """(() => {{
+    const node = __view__.activeTarget.nodes.find(n => n.name === '{0}');
+    const element = __view__.target.find(node).element;
+    __view__.target.scrollTo([element], 'instant');
+    const box = element.getBoundingClientRect();
+    return `${{Math.round(box.x + box.width / 2)}} ${{Math.round(box.y + 10)}}`;
+}})()"""
+
+
+def click(qtbot: QtBot, graph: Graph, node: str) -> None:
+    """Click a node of the page with the mouse."""
+    assert graph.view is not None
+    x, y = map(int, js(qtbot, graph, MIDDLE.format(node)).split())
+    qtbot.wait(50)  # what scrolled must have been drawn to be hit
+    target = graph.view.focusProxy()
+    assert target is not None
+    qtbot.mouseClick(target, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
+
+
+def test_a_click_selects_everywhere_and_back(qtbot: QtBot, workspace: Workspace) -> None:
+    model = Path(__file__).parents[1] / "data" / "models" / "transformer_old.onnx"
+    network = load.load(model)
+    workspace.set_network(network)
+    graph = shown(qtbot, workspace, model, ("MatMul",))
+    workspace.set_network(network)  # opening the model cleared it
+    click(qtbot, graph, "/norms.0/Pow")
+    qtbot.waitUntil(lambda: workspace.selected.origin == "graph", timeout=5000)
+    # A piece of a norm is the network's node that all the pieces became.
+    assert workspace.selected.nodes == ("/norms.0/Add_1",)
+    assert js(qtbot, graph, SELECTED) == "/norms.0/Pow"
+    assert js(qtbot, graph, "__view__._sidebar.identifier || 'closed'") == "closed"
+    told: list[object] = []
+    workspace.selection_changed.connect(lambda: told.append(workspace.selected))
+    workspace.select_node("/norms.1/Add_1", "nodes")
+    qtbot.waitUntil(lambda: "norms.1" in js(qtbot, graph, SELECTED), timeout=5000)
+    assert "/norms.1/ReduceMean" in js(qtbot, graph, SELECTED).split()
+    workspace.select_node("", "nodes")
+    qtbot.waitUntil(lambda: js(qtbot, graph, SELECTED) == "none", timeout=5000)
+    qtbot.wait(100)
+    assert len(told) == 2  # the page told nothing of what came from elsewhere
+    assert graph.view is not None
+    assert graph.view.interceptor.blocked == []
+    allowed = graph.view.interceptor.allowed
+    assert all("127.0.0.1" in url for url in allowed if url.startswith("http"))
+
+
+def test_what_was_selected_before_shows_in_a_model_with_an_odd_name(
+    qtbot: QtBot, workspace: Workspace, example: Path, tmp_path: Path
+) -> None:
+    odd = tmp_path / "a #1 50% 模型.onnx"
+    odd.write_bytes(example.read_bytes())
+    graph = Graph(workspace)
+    qtbot.addWidget(graph)
+    workspace.set_model(odd, None)
+    workspace.set_network(load.load(odd))
+    workspace.select_node("/conv3/Conv", "nodes")
+    graph.resize(640, 480)
+    graph.show()
+    qtbot.waitUntil(graph.actions_by_name["fit"].isEnabled, timeout=30_000)
+    qtbot.waitUntil(lambda: js(qtbot, graph, SELECTED) == "/conv3/Conv", timeout=5000)
+    # In the other theme's colours, and from another place, without loading again.
+    before = js(qtbot, graph, "window.__view__.mark = 'same'")
+    theme.apply(QApplication.instance(), theme.DARK)  # type: ignore[arg-type]
+    dark = "getComputedStyle(document.querySelector('.node-item-type text')).fill"
+    qtbot.waitUntil(lambda: js(qtbot, graph, dark) == "rgb(223, 223, 223)", timeout=5000)
+    (tmp_path / "project").mkdir()
+    workspace.set_model(odd.rename(tmp_path / "project" / odd.name), None)
+    qtbot.wait(100)
+    assert graph.actions_by_name["fit"].isEnabled()
+    assert js(qtbot, graph, "window.__view__.mark") == before
+
+
+def test_actions_of_the_graph(
+    qtbot: QtBot,
+    workspace: Workspace,
+    example: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = shown(qtbot, workspace, example)
+    actions = graph.actions_by_name
+    zoom = "String(__view__.target.zoom)"
+    first = float(js(qtbot, graph, zoom))
+    actions["zoom-out"].trigger()
+    qtbot.waitUntil(lambda: float(js(qtbot, graph, zoom)) < first)
+    actions["zoom-in"].trigger()
+    actions["fit"].trigger()
+    whole = "const t = document.getElementById('target'); String(t.scrollHeight <= t.clientHeight)"
+    qtbot.waitUntil(lambda: js(qtbot, graph, f"{{{whole}}}") == "true")
+    graph.setFocus()
+    actions["find"].trigger()
+    sidebar = "__view__._sidebar.identifier || 'closed'"
+    qtbot.waitUntil(lambda: js(qtbot, graph, sidebar) == "find")
+    actions["properties"].trigger()
+    qtbot.waitUntil(lambda: js(qtbot, graph, sidebar) == "target")
+    actions["direction"].trigger()
+    qtbot.waitUntil(lambda: js(qtbot, graph, "__view__.options.direction") == "horizontal")
+    qtbot.waitUntil(lambda: js(qtbot, graph, "String(!!__view__.target)") == "true")
+    for kind, begin in (("svg", b"<svg"), ("png", b"\x89PNG")):
+        path = tmp_path / f"b #2 图.{kind}"
+        monkeypatch.setattr(QFileDialog, "open", lambda own, p=path: own.fileSelected.emit(str(p)))
+        with qtbot.waitSignal(workspace.notice, timeout=20_000) as told:
+            actions[kind].trigger()
+        assert told.args == [f"Saved {path.name}"]
+        assert path.read_bytes().startswith(begin)
+
+
+def test_a_picture_that_cannot_be_saved_is_an_error(
+    qtbot: QtBot, qtlog: Any, workspace: Workspace, example: Path, tmp_path: Path
+) -> None:
+    graph = shown(qtbot, workspace, example)
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    # WebEngine warns of it as well.
+    with qtlog.disabled(), qtbot.waitSignal(workspace.error, timeout=20_000) as told:
+        graph.save(tmp_path / "file" / "graph.svg")
+    assert "could not be saved" in told.args[0].message
 
 
 def test_the_view_reaches_no_other_address(
     qtbot: QtBot, workspace: Workspace, example: Path
 ) -> None:
-    graph = Graph(workspace)
-    qtbot.addWidget(graph)
-    workspace.set_model(example, None)
-    graph.show()
+    graph = shown(qtbot, workspace, example)
     view = graph.view
     assert view is not None
-    with qtbot.waitSignal(view.loadFinished, timeout=30_000):
-        pass
-    view.page().runJavaScript("new Image().src = 'http://127.0.0.1:9/x.png'")
+    page = view.url()
+    js(qtbot, graph, "new Image().src = 'http://127.0.0.1:9/x.png'; 'asked'")
+    js(qtbot, graph, "window.location = 'http://127.0.0.1:9/away'; 'asked'")
     qtbot.waitUntil(lambda: bool(view.interceptor.blocked), timeout=10_000)
     assert view.interceptor.blocked == ["http://127.0.0.1:9/x.png"]
+    assert view.url() == page
+
+
+def test_a_file_that_is_no_model_leaves_no_note_behind(
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
+) -> None:
+    model = tmp_path / "no.onnx"
+    model.write_bytes(b"nothing of the kind")
+    graph = Graph(workspace)
+    qtbot.addWidget(graph)
+    graph.resize(640, 480)
+    workspace.set_model(model, None)
+    graph.show()
+    qtbot.waitUntil(lambda: graph.bridge is not None, timeout=30_000)
+    assert graph.bridge is not None
+    assert graph.note.isVisible()
+    with qtbot.waitSignal(graph.bridge.failed, timeout=30_000):
+        pass
+    assert not graph.note.isVisible()
+    assert not graph.actions_by_name["fit"].isEnabled()
 
 
 def test_without_web_engine_there_are_nodes_and_the_browser(
@@ -142,6 +287,7 @@ def test_without_web_engine_there_are_nodes_and_the_browser(
 ) -> None:
     # None in sys.modules is how Python says that an import must fail.
     monkeypatch.setitem(sys.modules, "studio.ui.web_view", None)
+    monkeypatch.delattr("studio.ui.web_view", raising=False)
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
     graph = Graph(workspace)
@@ -149,7 +295,9 @@ def test_without_web_engine_there_are_nodes_and_the_browser(
     workspace.set_model(example, None)
     workspace.set_network(artifacts.network())
     graph.show()
+    qtbot.waitUntil(lambda: bool(graph.findChildren(QTableView)), timeout=5000)
     assert graph.view is None
+    assert not graph.note.isVisible()
     assert graph.findChildren(QTableView)[0].model().rowCount() == 5
     (button,) = graph.findChildren(QPushButton, "browser")
     button.click()

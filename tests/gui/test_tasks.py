@@ -79,9 +79,12 @@ def test_opening_reads_the_model_and_finds_its_data(
     assert runner.state is State.CHECKING
     assert workspace.model == example
     assert workspace.data == example.with_suffix(".npz")
+    qtbot.waitUntil(lambda: bool(background.requests), timeout=3000)
     (request,) = background.requests
-    assert (request.model, request.data, request.until) == (example, workspace.data, "graph")
-    assert request.out == tmp_path / "digits"
+    model = tmp_path / "digits" / "digits.onnx"
+    assert (workspace.model, workspace.data) == (model, model.with_suffix(".npz"))
+    assert (request.model, request.data, request.until) == (model, workspace.data, "graph")
+    assert request.out == tmp_path / "digits" / "results"
     background.report(StageDone("graph", artifacts.network(), 0.1, False), Finished())
     until(qtbot, runner, State.IDLE)
     assert workspace.network is not None
@@ -141,6 +144,19 @@ def test_deploy_pressed_during_the_check_follows_it(
     qtbot: QtBot, runner: TaskRunner, background: ScriptedWorker, example: Path
 ) -> None:
     runner.offer([str(example)])
+    runner.deploy()
+    assert not runner.can_deploy
+    assert len(background.calls) == 1
+    # The deploy reads the model itself: what opened it is all that goes before.
+    until(qtbot, runner, State.PREPARING)
+    assert [request.until for request in background.requests] == ["build"]
+
+
+def test_deploy_pressed_while_the_model_is_read_follows_it(
+    qtbot: QtBot, runner: TaskRunner, background: ScriptedWorker, example: Path
+) -> None:
+    runner.offer([str(example)])
+    qtbot.waitUntil(lambda: bool(background.requests), timeout=3000)
     runner.deploy()
     assert not runner.can_deploy
     runner.deploy()
@@ -275,13 +291,15 @@ def test_another_model_while_one_is_checked(
     tmp_path: Path,
 ) -> None:
     runner.offer([str(example)])
+    qtbot.waitUntil(lambda: bool(background.requests), timeout=3000)
     other = tmp_path / "模型 two.onnx"
     other.write_bytes(example.read_bytes())
     runner.offer([str(other)])
     assert workspace.model == other
     until(qtbot, runner, State.CHECKING)
     qtbot.waitUntil(lambda: len(background.requests) == 2)
-    assert background.requests[-1].model == other
+    own = tmp_path / "模型 two" / other.name
+    assert (background.requests[-1].model, workspace.model) == (own, own)
     assert background.requests[-1].data is None
 
 
@@ -320,7 +338,7 @@ def collected(thread: RunThread, seconds: float = 5.0) -> tuple[bytes, int, Ende
 
 
 def test_every_byte_comes_before_the_end() -> None:
-    def body(job: Job, on_bytes: Callable[[bytes], None]) -> Run:
+    def body(job: Job, on_bytes: Callable[[bytes], None], on_live: object) -> Run:
         for index in range(300):
             on_bytes(bytes([index % 256]) * 20)
         return artifacts.run()
@@ -334,7 +352,7 @@ def test_every_byte_comes_before_the_end() -> None:
 def test_bytes_nobody_takes_are_counted() -> None:
     go = threading.Event()
 
-    def body(job: Job, on_bytes: Callable[[bytes], None]) -> Run:
+    def body(job: Job, on_bytes: Callable[[bytes], None], on_live: object) -> Run:
         go.wait()
         for _ in range(CHUNKS + 1):
             on_bytes(b"abc")
@@ -349,7 +367,7 @@ def test_bytes_nobody_takes_are_counted() -> None:
 
 
 def test_a_fault_in_the_thread_keeps_its_traceback() -> None:
-    def body(job: Job, on_bytes: Callable[[bytes], None]) -> Run:
+    def body(job: Job, on_bytes: Callable[[bytes], None], on_live: object) -> Run:
         raise KeyError("bug")
 
     _, _, ended = collected(RunThread(body))

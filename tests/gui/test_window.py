@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -20,8 +21,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from studio.base import paths
 from studio.base.errors import FitError
 from studio.panels.welcome import DropArea
+from studio.ui import panel
 from studio.ui.task_state import State
 from studio.ui.tasks import TaskRunner
 from studio.ui.window import MainWindow
@@ -31,10 +34,10 @@ from tests.gui import artifacts
 from tests.gui.conftest import ScriptedWorker
 
 
-def drop(widget: QWidget, *paths: Path) -> bool:
+def drop(widget: QObject, *files: Path) -> bool:
     """Send what the system sends when files are dropped on ``widget``; whether it took them."""
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in files])
     actions, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     none = Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(QPoint(20, 20), actions, mime, button, none)
@@ -71,15 +74,15 @@ def test_starts_with_the_welcome_page_alone(window: MainWindow) -> None:
 
 
 def test_dropping_a_model_opens_it_everywhere(
-    window: MainWindow, workspace: Workspace, example: Path
+    qtbot: QtBot, window: MainWindow, workspace: Workspace, example: Path
 ) -> None:
     assert drop(window, example)
     assert workspace.model == example
     assert workspace.data == example.with_suffix(".npz")
-    assert window.windowTitle().startswith("digits.onnx")
-    assert {dock.objectName() for dock in window.findChildren(QDockWidget) if dock.isVisible()} == {
-        "array", "build", "monitor",
-    }  # fmt: skip
+    qtbot.waitUntil(lambda: workspace.project is not None)
+    assert window.windowTitle() == "digits – CIM Studio"
+    shown = {name for name in window.docks.names if window.docks.panel(name).isVisible()}
+    assert {"project", "graph", "array", "firmware", "monitor"} == shown
     assert not window.findChildren(DropArea)[0].isVisible()
 
 
@@ -101,38 +104,14 @@ def test_dropping_samples_sets_data_and_says_so(
     assert "Samples: digits.npz. Now the model." in texts
 
 
-@pytest.mark.parametrize(
-    ("name", "message", "hint"),
-    [
-        ("net.pb", ".pb files cannot be opened here.", "(.onnx)"),
-        ("folder", "This is a folder.", ".onnx file inside"),
-        ("gone.onnx", "There is no such file.", "moved or deleted"),
-    ],
-)
-def test_dropping_something_else_gets_an_exact_message(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path, name: str, message: str, hint: str
+def test_dropping_something_else_gets_a_message(
+    qtbot: QtBot, window: MainWindow, workspace: Workspace, tmp_path: Path
 ) -> None:
-    path = tmp_path / name
-    if name == "folder":
-        path.mkdir()
-    elif name != "gone.onnx":
-        path.write_bytes(b"x")
+    path = tmp_path / "gone.onnx"
     assert drop(window, path)
     box = dialog(qtbot, window)
-    assert box.text() == message
-    assert hint in box.informativeText()
+    assert box.text() == "There is no such file."
     assert str(path) in box.informativeText()
-    box.close()
-
-
-def test_dropping_two_models_is_refused(
-    qtbot: QtBot, window: MainWindow, workspace: Workspace, example: Path, tmp_path: Path
-) -> None:
-    second = tmp_path / "second.onnx"
-    second.write_bytes(b"")
-    drop(window, example, second)
-    box = dialog(qtbot, window)
-    assert box.text() == "These are 2 models at once."
     assert workspace.model is None
     box.close()
 
@@ -174,7 +153,7 @@ def test_open_asks_for_a_file(
         return str(example), kind
 
     monkeypatch.setattr(QFileDialog, "getOpenFileName", choose)
-    (found,) = window.findChildren(QPushButton, "primary")
+    (found,) = window.findChild(DropArea).findChildren(QPushButton, "primary")
     qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
     assert workspace.model == example
     assert asked == ["ONNX models (*.onnx)"]
@@ -252,19 +231,102 @@ def test_the_status_bar_tells_the_figures(window: MainWindow, workspace: Workspa
     assert label(window, "accuracy") == ""
 
 
-def test_a_closed_dock_comes_back_from_the_view_menu(window: MainWindow, example: Path) -> None:
+def test_files_are_taken_before_the_widget_below(
+    qtbot: QtBot, window: MainWindow, workspace: Workspace, example: Path
+) -> None:
+    """As the system sends them: to the window, wherever in it the mouse is."""
     drop(window, example)
-    (dock,) = window.findChildren(QDockWidget, "array")
-    dock.close()
-    (view,) = [each for each in window.menuBar().actions() if each.text() == "&View"]
-    menu = view.menu()
-    assert menu is not None
-    (action,) = [each for each in menu.actions() if each.text() == "Array"]
-    assert isinstance(action, QAction)
-    action.trigger()
-    assert dock.isVisible()
+    qtbot.waitUntil(lambda: workspace.project is not None)
+    samples = example.with_suffix(".npz")
+    offered: list[str] = []
+    workspace.files_offered.connect(offered.extend)
+    handle = window.windowHandle()
+    assert handle is not None
+    assert drop(handle, samples)
+    assert offered == [str(samples)]
+    window.docks.float_panel("monitor")
+    (floating,) = window.docks.windows()
+    assert drop(floating, samples)
+    assert offered == [str(samples)] * 2
 
 
-def test_closing_ends_the_worker(window: MainWindow, background: ScriptedWorker) -> None:
+def test_the_welcome_page_takes_drops_itself(window: MainWindow, example: Path) -> None:
+    handle = window.windowHandle()
+    assert handle is not None
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(example))])
+    none = Qt.KeyboardModifier.NoModifier
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(QPoint(20, 20), copy, mime, left, none)
+    assert not window._drops.eventFilter(handle, enter)
+
+
+def test_unsaved_documents_are_asked_about(
+    qtbot: QtBot, window: MainWindow, workspace: Workspace, example: Path, tmp_path: Path
+) -> None:
+    drop(window, example)
+    path = tmp_path / "main.c"
+    path.write_text("int x;\n", encoding="utf-8")
+    document = workspace.documents.open(path)
+    assert window.close()
+    window.show()
+    document.set_text("int y;\n")
+    assert not window.close()
+    box = dialog(qtbot, window)
+    assert "main.c" in box.informativeText()
+    cancel = next(each for each in box.buttons() if each.text().replace("&", "") == "Cancel")
+    qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    assert window.isVisible()
+    qtbot.waitUntil(lambda: not window.findChildren(QMessageBox))
     window.close()
-    assert background.closed
+    box = dialog(qtbot, window)
+    save = next(each for each in box.buttons() if each.text().replace("&", "") == "Save")
+    qtbot.mouseClick(save, Qt.MouseButton.LeftButton)
+    assert not window.isVisible()
+    assert path.read_text(encoding="utf-8") == "int y;\n"
+
+
+def test_closing_without_saving(
+    qtbot: QtBot, window: MainWindow, workspace: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "main.c"
+    path.write_text("int x;\n", encoding="utf-8")
+    workspace.documents.open(path).set_text("int y;\n")
+    window.close()
+    box = dialog(qtbot, window)
+    (discard,) = [each for each in box.buttons() if each.text().startswith("Do not")]
+    qtbot.mouseClick(discard, Qt.MouseButton.LeftButton)
+    assert not window.isVisible()
+    assert path.read_text(encoding="utf-8") == "int x;\n"
+
+
+def test_the_place_of_window_and_docks_is_remembered(
+    qtbot: QtBot, window: MainWindow, workspace: Workspace, runner: TaskRunner, example: Path
+) -> None:
+    drop(window, example)
+    window.resize(780, 700)
+    window.docks.close_panel("monitor")
+    window.docks.show_panel("layers")
+    QTest.qWait(20)
+    window.close()
+    again = MainWindow(workspace, runner, panel.find())
+    qtbot.addWidget(again)
+    again.show()
+    QTest.qWait(20)
+    assert again.size() == QSize(780, 700)
+    assert not again.docks.is_open("monitor")
+    assert again.docks.panel("layers").isVisible()
+
+
+def test_a_broken_window_file_is_ignored(
+    qtbot: QtBot, workspace: Workspace, runner: TaskRunner, example: Path
+) -> None:
+    file = paths.config() / "window.ini"
+    file.parent.mkdir(parents=True)
+    file.write_text("[window]\ngeometry=7\ndocks=@ByteArray(xx)\n[target]\nbaud=fast\n")
+    made = MainWindow(workspace, runner, panel.find())
+    qtbot.addWidget(made)
+    made.show()
+    drop(made, example)
+    assert made.docks.panel("graph").isVisible()
+    assert made.target.baud == workspace.chip.uart.baud

@@ -13,6 +13,7 @@ from studio import mapping, pipeline, stages
 from studio.base.errors import DataError, StudioError
 from studio.base.job import Job
 from studio.formats import expected, layers_txt, map_csv
+from studio.mapper.moving import Mover, places_of
 from studio.mapper.stage import LayerOptions
 from studio.options import Options
 from studio.pipeline import Deployment
@@ -197,3 +198,20 @@ def test_folders_of_networks_have_names_windows_allows(
 def test_a_folder_keeps_its_whole_name(tmp_path: Path) -> None:
     (tmp_path / "v1.5").mkdir()
     assert folder_names([tmp_path / "v1.5", tmp_path / "v1.5.onnx"]) == ("v1.5", "v1.5-2")
+
+
+def test_a_block_moved_by_hand_stays_in_the_next_deploy(model: Path, tmp_path: Path) -> None:
+    first = go(model, tmp_path / "out")
+    layout = stages.need(first.layout)
+    mover = Mover(layout, 0, first.chip)
+    moved = mover.apply(mover.check(0, 900, 500))
+    again = go(model, tmp_path / "out", places=places_of(moved, pinned=(0,)))
+    assert "map" not in again.cached
+    found = stages.need(again.layout)
+    assert [(b.row, b.column) for b in found.blocks] == [(b.row, b.column) for b in moved.blocks]
+    mapped = map_csv.to_array(map_csv.read(again.project.map_csv), first.chip)
+    block = found.blocks[0]
+    rows, columns = slice(900, 900 + block.rows), slice(500, 500 + block.columns)
+    np.testing.assert_array_equal(mapped.cells[rows, columns], block.cells)
+    kept = go(model, tmp_path / "out", places=places_of(moved, pinned=(0,)))
+    assert "map" in kept.cached

@@ -1,0 +1,96 @@
+"""What takes a program's memory: its functions, tables and variables, from the ELF file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from elftools.common.exceptions import DWARFError, ELFError
+from elftools.construct import ConstructError
+from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
+
+from studio.base.errors import VerifyError
+from studio.chip.chip import Chip
+from studio.firmware import sizes
+from studio.firmware.image import Part
+
+
+def of(path: Path, chip: Chip) -> tuple[Part, ...]:
+    """What takes the memory, the largest first. VerifyError where the file is none."""
+    try:
+        with path.open("rb") as stream:
+            elf = ELFFile(stream)
+            places = _definitions(elf)
+            found = [
+                _part(symbol, chip, places)
+                for section in elf.iter_sections()
+                if isinstance(section, SymbolTableSection)
+                for symbol in section.iter_symbols()
+                if symbol["st_size"] and symbol["st_info"]["type"] in ("STT_FUNC", "STT_OBJECT")
+            ]
+    except (OSError, ELFError, UnicodeDecodeError, ValueError) as error:
+        raise VerifyError(f"not a readable ELF file: {error}", where=str(path)) from error
+    kept = {part for part in found if part is not None}
+    return tuple(sorted(kept, key=lambda part: (-part.size, part.name)))
+
+
+def _part(symbol: Any, chip: Chip, places: dict[str, tuple[str, int]]) -> Part | None:
+    address, size = int(symbol["st_value"]), int(symbol["st_size"])
+    file, line = places.get(symbol.name, ("", 0))
+    if sizes.inside(address, size, chip.memory.code):
+        function = symbol["st_info"]["type"] == "STT_FUNC"
+        return Part(symbol.name, "function" if function else "constant", size, file, line)
+    if sizes.inside(address, size, chip.memory.data):
+        return Part(symbol.name, "variable", size, file, line)
+    return None
+
+
+def _definitions(elf: ELFFile) -> dict[str, tuple[str, int]]:
+    """File and line of each function, table and variable the debug information defines."""
+    found: dict[str, tuple[str, int]] = {}
+    try:
+        if not elf.has_dwarf_info():
+            return found
+        info = elf.get_dwarf_info()
+        for unit in info.iter_CUs():
+            top = unit.get_top_DIE()
+            files = _files(info.line_program_for_CU(unit))
+            for die in top.iter_children():
+                _define(die, files, found)
+    except (DWARFError, ELFError, ConstructError, KeyError, ValueError, IndexError):
+        return found  # broken debug information costs the places, not the sizes
+    return found
+
+
+def _define(die: Any, files: Sequence[str], found: dict[str, tuple[str, int]]) -> None:
+    if die.tag not in ("DW_TAG_subprogram", "DW_TAG_variable"):
+        return
+    about = die.attributes
+    if "DW_AT_declaration" in about or not {"DW_AT_name", "DW_AT_decl_line"} <= about.keys():
+        return
+    number = about["DW_AT_decl_file"].value if "DW_AT_decl_file" in about else -1
+    file = files[number] if 0 <= number < len(files) else ""
+    name = about["DW_AT_name"].value.decode("utf-8", "replace")
+    found.setdefault(name, (file, int(about["DW_AT_decl_line"].value)))
+
+
+def _files(program: Any) -> list[str]:
+    """The files of one compilation unit by their number: DWARF 2 to 5."""
+    if program is None:
+        return []
+    header = program.header
+    modern = header["version"] >= 5  # counts files and folders from 0, with the unit's own first
+    names = [] if modern else [""]
+    for entry in header["file_entry"]:
+        folders, index = header["include_directory"], entry.dir_index - (not modern)
+        name = PurePosixPath(_text(entry.name))
+        if index > 0 or (index == 0 and not modern):
+            name = PurePosixPath(_text(folders[index])) / name
+        names.append(str(name))
+    return names
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value

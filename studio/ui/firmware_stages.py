@@ -1,0 +1,74 @@
+"""The stages of a deploy, how far each is and how long it took."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+
+from studio.ui import stage_text
+from studio.ui.records import Status
+from studio.ui.widgets import muted, named
+from studio.ui.workspace import STAGES, Workspace
+
+SIGNS: dict[Status, tuple[str, str]] = {
+    # A sign as well as a colour, for those who see no difference in the colour.
+    "waiting": ("○", "muted"),
+    "running": ("●", "accent"),
+    "done": ("✓", "good"),
+    "failed": ("✕", "bad"),
+    "cancelled": ("–", "muted"),
+}
+
+
+def show_sign(label: QLabel, status: Status) -> None:
+    """Let ``label`` show a state as a coloured sign, and say it in a word."""
+    sign, role = SIGNS[status]
+    if label.text() == sign and label.property("role") == role:
+        return  # styling a label again takes a while, and stages are told often
+    label.setText(sign)
+    label.setAccessibleName(stage_text.status(status))
+    label.setToolTip(stage_text.status(status))
+    label.setProperty("role", role)
+    label.style().polish(label)
+
+
+class Stages(QWidget):
+    """One row a stage."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._signs: dict[str, QLabel] = {}
+        self._names: dict[str, QLabel] = {}
+        self._times: dict[str, QLabel] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(12, 8, 12, 8)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        for index, stage in enumerate(STAGES):
+            self._signs[stage] = named(QLabel(), f"sign-{stage}")
+            self._names[stage] = QLabel(stage_text.name(stage))
+            self._times[stage] = QLabel(alignment=Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(self._signs[stage], index, 0)
+            grid.addWidget(self._names[stage], index, 1)
+            grid.addWidget(muted(self._times[stage]), index, 2)
+        grid.setRowStretch(len(STAGES), 1)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        workspace.stages_changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        for stage, state in self._workspace.stages.items():
+            show_sign(self._signs[stage], state.status)
+            role = "muted" if state.status in ("waiting", "cancelled") else ""
+            name = self._names[stage]
+            if name.property("role") != role:
+                name.setProperty("role", role)
+                name.style().polish(name)
+            if state.status in ("waiting", "done"):
+                text = "" if state.seconds is None else self.tr("{0:.2f} s").format(state.seconds)
+                text = self.tr("cached") if state.cached else text
+            else:
+                text = stage_text.status(state.status)
+            self._times[stage].setText(text)

@@ -1,0 +1,160 @@
+"""Drives the real program from inside its process: drop, deploy, read what the window shows.
+
+Started by tests/e2e/test_program.py and tests/bench/bench_window.py:
+``python -m tests.program MODEL``. Prints one JSON object with what it saw and how long the event
+loop was held.
+"""
+
+from __future__ import annotations
+
+import collections
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+START = time.perf_counter()
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QTimer, QUrl  # noqa: E402
+from PySide6.QtGui import QDragEnterEvent, QDropEvent  # noqa: E402
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton  # noqa: E402
+
+from studio import app  # noqa: E402
+from studio.panels.monitor import Monitor  # noqa: E402
+from studio.ui.window import MainWindow  # noqa: E402
+
+LIMIT = 180.0  # seconds for everything
+FRAME = 0.016
+
+
+class Watch(QObject):
+    """The times at which the event loop did not come round, and what it was doing.
+
+    A timer that fires as often as it can; a gap between two of its ticks is a stall. Every event
+    handled in between is noted by name, without its time.
+    """
+
+    def __init__(self, loop: QApplication) -> None:
+        super().__init__()
+        self._events: list[str] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+        self._loop = loop
+        loop.installEventFilter(self)
+        self.gaps: list[tuple[float, str]] = []
+        self.longest = 0.0
+
+    def eventFilter(self, receiver: QObject, event: QEvent) -> bool:  # noqa: N802
+        self._events.append(f"{type(receiver).__name__} {event.type().name}")
+        return False
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        gap, self._last = now - self._last, now
+        if gap > FRAME:
+            told = collections.Counter(self._events).most_common(6)
+            self.gaps.append((gap, ", ".join(f"{count} {name}" for name, count in told)))
+        self.longest = max(self.longest, gap)
+        self._events.clear()
+
+    def end(self) -> None:
+        self._timer.stop()
+        self._loop.removeEventFilter(self)
+
+
+def drive(model: Path, seen: dict[str, object]) -> Iterator[Callable[[], bool]]:
+    """Steps of a user; each yields what must come true before the next."""
+    loop = QApplication.instance()
+    assert isinstance(loop, QApplication)
+    (window,) = [own for own in QApplication.topLevelWidgets() if isinstance(own, MainWindow)]
+    yield window.isVisible
+    seen["shown"] = time.perf_counter() - START
+    settled = time.monotonic() + 3.0  # imports beside the user's first look
+    yield lambda: time.monotonic() > settled
+    drop(window, model)
+    runner = window._runner
+    yield lambda: runner.state.name == "IDLE" and runner._workspace.network is not None
+    settled_again = time.monotonic() + 3.0  # the graph has loaded
+    yield lambda: time.monotonic() > settled_again
+    watch = Watch(loop)
+    (deploy,) = window.findChildren(QToolButton, "deploy")
+    deploy.click()
+    yield lambda: runner.state.name != "IDLE"
+    yield lambda: runner.state.name in ("IDLE", "ASKING") and runner._workspace.run is not None
+    (monitor,) = window.findChildren(Monitor)
+    run = runner._workspace.run
+    assert run is not None
+    yield lambda: len(monitor.curve("ratio")[0]) == run.samples
+    done = time.monotonic() + 2.0  # what follows a deploy by itself
+    yield lambda: time.monotonic() > done and runner.state.name == "IDLE"
+    watch.end()
+    seen["accuracy"] = run.accuracy
+    seen["plotted"] = float(monitor.curve("ratio")[1][-1])
+    seen["labels"] = [own.text() for own in window.findChildren(QLabel) if own.isVisible()]
+    seen["stages"] = {name: own.status for name, own in runner._workspace.stages.items()}
+    seen["stall"] = 1000 * watch.longest
+    slow = sorted(watch.gaps, reverse=True)
+    seen["over_16_ms"] = len(slow)
+    seen["slowest"] = [f"{1000 * gap:.0f} ms: {what}" for gap, what in slow[:10]]
+    start = time.perf_counter()
+    window.repaint()
+    seen["paint"] = 1000 * (time.perf_counter() - start)
+    window.close()
+
+
+def drop(window: MainWindow, model: Path) -> None:
+    """What a drag from a file manager sends."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(model))])
+    where, button = QPointF(window.rect().center()), Qt.MouseButton.LeftButton
+    modifiers, action = Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(where.toPoint(), action, mime, button, modifiers)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(where, action, mime, button, modifiers))
+
+
+def main() -> int:
+    model = Path(sys.argv[1])
+    seen: dict[str, object] = {}
+    opened = app.Application.open
+
+    def open_and_drive(self: app.Application) -> None:
+        opened(self)
+        self._driver = Driver(model, seen)  # type: ignore[attr-defined]
+
+    app.Application.open = open_and_drive  # type: ignore[method-assign]
+    code = app.main(["cim-studio"])
+    print(json.dumps(seen))
+    return code or int("failed" in seen)
+
+
+class Driver(QTimer):
+    """Goes from step to step as soon as what it waits for is true."""
+
+    def __init__(self, model: Path, seen: dict[str, object]) -> None:
+        super().__init__(interval=20)
+        self._steps = drive(model, seen)
+        self._seen = seen
+        self._waiting: Callable[[], bool] = lambda: True
+        self._limit = time.monotonic() + LIMIT
+        self.timeout.connect(self._step)
+        self.start()
+
+    def _step(self) -> None:
+        if time.monotonic() > self._limit:
+            self._seen["failed"] = "took too long"
+            self.stop()
+            QApplication.exit(3)
+        elif self._waiting():
+            try:
+                self._waiting = next(self._steps)
+            except StopIteration:
+                self.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
