@@ -391,8 +391,8 @@
         <translation>权重值</translation>
     </message>
     <message>
-        <source>What every cell holds: weights and bias steps.</source>
-        <translation>每个单元存储的内容：权重和偏置步。</translation>
+        <source>What every cell holds. Where several share a pixel, it shows the largest.</source>
+        <translation>每个单元存储的内容。多个单元共用一个像素时显示最大值。</translation>
     </message>
     <message>
         <source>accuracy lost</source>
@@ -3096,6 +3096,14 @@
         <translation>请查看 emulator.log。</translation>
     </message>
     <message>
+        <source>Look at serial.log for what came instead.</source>
+        <translation>实际收到的内容请查看 serial.log。</translation>
+    </message>
+    <message>
+        <source>Look at serial.log; firmware and simulator must agree to the last bit.</source>
+        <translation>请查看 serial.log；固件与模拟器必须逐位一致。</translation>
+    </message>
+    <message>
         <source>Look at that line&apos;s pointers.</source>
         <translation>请检查该行的指针。</translation>
     </message>
@@ -3258,6 +3266,10 @@
     <message>
         <source>Pictures fit inputs [1, 1 or 3, height, width]. Save other data as an .npz.</source>
         <translation>图片适用于输入 [1, 1 or 3, height, width]。其他数据请保存为 .npz。</translation>
+    </message>
+    <message>
+        <source>Please report this, with the model.</source>
+        <translation>请连同模型一起报告此问题。</translation>
     </message>
     <message>
         <source>Plug the board in again, or start the emulator again.</source>
@@ -3568,6 +3580,10 @@
     <message>
         <source>They exclude each other: leave one out.</source>
         <translation>二者互斥：请去掉一个。</translation>
+    </message>
+    <message>
+        <source>This is a bug; please report it.</source>
+        <translation>这是程序缺陷，请报告。</translation>
     </message>
     <message>
         <source>This network&apos;s states: {0}.</source>
@@ -6847,8 +6863,12 @@
         <translation>目标</translation>
     </message>
     <message>
-        <source>The emulator needs no baud rate; choose a port as target to set one</source>
-        <translation>仿真器不需要波特率；选择串口作为目标后即可设置</translation>
+        <source>The firmware&apos;s baud rate; the emulator needs none</source>
+        <translation>固件的波特率；仿真器不需要</translation>
+    </message>
+    <message>
+        <source>{0} baud</source>
+        <translation>{0} 波特</translation>
     </message>
     <message>
         <source>Warnings: {0}. Click to see them.</source>

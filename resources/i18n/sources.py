@@ -48,7 +48,7 @@ def in_file(tree: ast.Module) -> Iterator[tuple[Text, ast.Call]]:
         if isinstance(node, ast.FunctionDef) and (context := wrapped(node)) is not None
     }
     wrappers |= dict.fromkeys(aliases(tree), "")
-    for owner, call in calls(tree, ""):
+    for owner, call in calls(tree):
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
         if name == "tr" and isinstance(call.func, ast.Attribute):
             comment = call.args[1] if len(call.args) > 1 else None
@@ -115,12 +115,15 @@ def of_option(call: ast.Call) -> Iterator[Text]:
             yield Text("Choice", constant(one))
 
 
-def calls(tree: ast.AST, owner: str) -> Iterator[tuple[str, ast.Call]]:
+def calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
     """Every call with the name of the class around it."""
-    for child in ast.iter_child_nodes(tree):
-        if isinstance(child, ast.Call):
-            yield owner, child
-        yield from calls(child, child.name if isinstance(child, ast.ClassDef) else owner)
+    waiting: list[tuple[str, ast.AST]] = [("", tree)]
+    while waiting:
+        owner, node = waiting.pop()
+        if isinstance(node, ast.Call):
+            yield owner, node
+        inner = node.name if isinstance(node, ast.ClassDef) else owner
+        waiting += [(inner, child) for child in ast.iter_child_nodes(node)]
 
 
 def constant(value: ast.expr | None) -> str:

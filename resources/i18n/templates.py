@@ -24,12 +24,14 @@ MOST = 24
 
 @dataclass
 class Module:
-    """One file and its top-level names; ``below`` the window or of it."""
+    """One file, with its top-level names, nodes and calls; ``below`` the window or of it."""
 
     path: Path
     tree: ast.Module
     below: bool
     constants: dict[str, list[ast.expr]] = field(default_factory=dict)
+    nodes: list[tuple[ast.FunctionDef | None, ast.AST]] = field(default_factory=list)
+    calls: dict[str, list[tuple[ast.FunctionDef | None, ast.Call]]] = field(default_factory=dict)
 
 
 @dataclass
@@ -105,7 +107,7 @@ class Finder:
                 texts += self.templates(module, scope, value, depth + 1)
             place = parameter(scope, name)
             if place is not None and not texts:
-                for caller, call in calls(module, scope.name):
+                for caller, call in module.calls.get(scope.name, []):
                     value = argument(call, place, name)
                     if value is not None:
                         texts += self.templates(module, caller, value, depth + 1)
@@ -131,12 +133,12 @@ def collect(studio: Path) -> list[str]:
     modules = [read(path, studio) for path in sorted(studio.rglob("*.py")) if shown(path, studio)]
     functions: dict[str, list[tuple[Module, ast.FunctionDef]]] = {}
     for module in modules:
-        for node in ast.walk(module.tree):
+        for _, node in module.nodes:
             if module.below and isinstance(node, ast.FunctionDef):
                 functions.setdefault(node.name, []).append((module, node))
-    finder = Finder(modules, functions, error_classes(studio) - OF_OURS)
+    finder = Finder(modules, functions, error_classes(modules) - OF_OURS)
     for module in modules:
-        for scope, node in nodes(module.tree, None):
+        for scope, node in module.nodes:
             for value in texts_of(node, finder.errors, module.below):
                 finder.add(module, scope, value)
             if module.below and isinstance(node, ast.FunctionDef) and TELLS.search(node.name):
@@ -165,7 +167,9 @@ def texts_of(node: ast.AST, errors: set[str], below: bool) -> Iterator[ast.expr]
             elif name == "step" and len(node.args) == 3:
                 yield node.args[2]
             for key in node.keywords:
-                if key.arg in NOTES:
+                if key.arg == "hint" and name not in errors:
+                    yield key.value
+                elif key.arg in NOTES:
                     yield from elements(key.value)
         case _ if not below:
             return
@@ -204,13 +208,13 @@ def elements(value: ast.expr) -> Iterator[ast.expr]:
             yield value
 
 
-def error_classes(studio: Path) -> set[str]:
+def error_classes(modules: list[Module]) -> set[str]:
     """The names of StudioError and everything derived from it."""
     known = {"StudioError"}
     bases = {
         node.name: {getattr(base, "id", getattr(base, "attr", "")) for base in node.bases}
-        for path in studio.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for module in modules
+        for _, node in module.nodes
         if isinstance(node, ast.ClassDef)
     }
     while new := {name for name, above in bases.items() if above & known} - known:
@@ -239,6 +243,11 @@ def read(path: Path, studio: Path) -> Module:
     """Parse one file."""
     below = path.relative_to(studio).parts[0] not in WITH_QT
     module = Module(path, ast.parse(path.read_text(encoding="utf-8"), str(path)), below)
+    module.nodes = nodes(module.tree)
+    for scope, node in module.nodes:
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            module.calls.setdefault(name, []).append((scope, node))
     for node in module.tree.body:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
@@ -254,13 +263,16 @@ def shown(path: Path, studio: Path) -> bool:
     return not first.startswith(NOT_SHOWN)
 
 
-def nodes(
-    tree: ast.AST, scope: ast.FunctionDef | None
-) -> Iterator[tuple[ast.FunctionDef | None, ast.AST]]:
-    """Every node with the innermost function around it."""
-    for child in ast.iter_child_nodes(tree):
-        yield scope, child
-        yield from nodes(child, child if isinstance(child, ast.FunctionDef) else scope)
+def nodes(tree: ast.Module) -> list[tuple[ast.FunctionDef | None, ast.AST]]:
+    """Every node, in the file's order, with the innermost function around it."""
+    found: list[tuple[ast.FunctionDef | None, ast.AST]] = []
+    waiting: list[tuple[ast.FunctionDef | None, ast.AST]] = [(None, tree)]
+    while waiting:
+        scope, node = waiting.pop()
+        found.append((scope, node))
+        inner = node if isinstance(node, ast.FunctionDef) else scope
+        waiting += [(inner, child) for child in reversed(list(ast.iter_child_nodes(node)))]
+    return found
 
 
 def assigned(scope: ast.FunctionDef, name: str) -> Iterator[ast.expr]:
@@ -283,15 +295,6 @@ def parameter(scope: ast.FunctionDef, name: str) -> int | None:
     if name in names:
         return names.index(name)
     return -1 if name in {one.arg for one in scope.args.kwonlyargs} else None
-
-
-def calls(module: Module, name: str) -> Iterator[tuple[ast.FunctionDef | None, ast.Call]]:
-    """The calls of a function within its own file."""
-    for scope, node in nodes(module.tree, None):
-        if isinstance(node, ast.Call):
-            called = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if called == name:
-                yield scope, node
 
 
 def argument(call: ast.Call, place: int, name: str) -> ast.expr | None:

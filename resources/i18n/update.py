@@ -38,7 +38,8 @@ def main() -> int:
     parser.add_argument("--fill", type=Path, help="JSON of context, text, translation")
     parser.add_argument("--missing", type=Path, help="write what has no translation here")
     given = parser.parse_args()
-    extract(HERE)
+    for call in extract(HERE):
+        sys.stdout.write(f"no text to translate: {call}\n")
     if given.fill:
         fill(HERE / TS, json.loads(given.fill.read_text(encoding="utf-8")))
         extract(HERE)  # in lupdate's own hand, so that the next run changes nothing
@@ -56,10 +57,13 @@ def main() -> int:
     return 0
 
 
-def extract(folder: Path) -> None:
-    """Write ``folder``'s .ts (translations it has are kept) and its list of messages."""
+def extract(folder: Path) -> list[str]:
+    """Write ``folder``'s .ts (translations it has are kept) and its list of messages.
+
+    Gives the calls whose text cannot be found (see sources.collect).
+    """
     messages = templates.collect(STUDIO)
-    found, _ = sources.collect(STUDIO)
+    found, wrong = sources.collect(STUDIO)
     found += [sources.Text("Message", text) for text in messages]
     with tempfile.TemporaryDirectory() as temporary:
         listed = Path(temporary, "texts.py")
@@ -72,6 +76,7 @@ def extract(folder: Path) -> None:
         )  # fmt: skip
     content = json.dumps(sorted(messages), ensure_ascii=False, indent=0)
     (folder / MESSAGES).write_text(content + "\n", encoding="utf-8", newline="\n")
+    return wrong
 
 
 def compile_(folder: Path) -> None:

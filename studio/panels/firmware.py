@@ -21,7 +21,7 @@ from superqt import QElidingLabel, QFlowLayout
 
 from studio.base.errors import StudioError
 from studio.project import Project
-from studio.ui import stage_text
+from studio.ui import language, stage_text
 from studio.ui.firmware_builds import BuildBox
 from studio.ui.firmware_log import BuildLog
 from studio.ui.firmware_memory import Memory
@@ -204,7 +204,7 @@ class Firmware(QWidget):
         if not errors:
             return stage_text.status("failed")
         first = errors[0]
-        message = first.message.partition("\n")[0]
+        message = language.message(first.message).partition("\n")[0]
         known = first.where in message or stage == "run"
         return message if known else f"{first.where}: {message}"
 

@@ -79,7 +79,9 @@ class Actions(QObject):
         self.cancel.setEnabled(runner.can_cancel)
         listening = self._listening.active
         self.listen.setEnabled(listening or not emulator)
-        self.listen.setText(self.tr("Stop listening") if listening else self.tr("Listen"))
+        text = self.tr("Stop listening") if listening else self.tr("Listen")
+        self.listen.setText(text)
+        self.listen.setIconText(text)
         self.listen.setIcon(theme.icon("cancel" if listening else "listen", self._on_accent))
         has_docks = is_open or bool(workspace.documents.all)
         for action in (*self.layout_actions, self.next_panel, self.previous_panel):

@@ -53,7 +53,7 @@ def explain(mode: Mode) -> str:
     """What a mode shows, in a sentence."""
     return {
         "layer": _tr("One colour for each layer."),
-        "value": _tr("What every cell holds: weights and bias steps."),
+        "value": _tr("What every cell holds. Where several share a pixel, it shows the largest."),
         "snr": _tr("Signal-to-noise ratio of each layer against the float model."),
         "cosine": _tr("Cosine similarity of each layer to the float model."),
         "noise": _tr("How much of the result the noise of each layer alone takes."),

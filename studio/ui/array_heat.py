@@ -1,7 +1,8 @@
 """The heat map: what every cell holds, as images that are made in small pieces.
 
-Pieces come in a pyramid of levels, each the mean of so many rows and columns, so that a zoomed-out
-array is no noise of cells picked by chance and the painter never reads more than it shows.
+Pieces come in a pyramid of levels. A pixel of one shows the value farthest from 0 of so many rows
+and columns, as an oscilloscope shows peaks: no outlier is lost where several cells share a pixel,
+and the painter never reads more than it shows.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from studio.quantize.qnetwork import Int16
 from studio.ui.array_paint import ink, on_screen
 
-# Rows and columns whose mean is one pixel, coarsest last. The array has more rows than columns.
+# Rows and columns that share one pixel, coarsest last. The array has more rows than columns.
 LEVELS = ((1, 1), (2, 1), (2, 2), (4, 2), (4, 4), (8, 4), (8, 8))
 SHOWN = 99  # percent of the values that are not 0 and have a colour of their own
 _PIECE = 256  # rows of a piece; a multiple of every level's
@@ -150,14 +151,8 @@ class Heat(QObject):
         missing = (-part.shape[0] % down, -part.shape[1] % across)
         if any(missing):
             part = np.pad(part, ((0, missing[0]), (0, missing[1])), mode="edge")
-        count = down * across
-        if count > 1:
-            # Sums of 64 values of a cell stay within 16 bits.
-            total = np.zeros((part.shape[0] // down, part.shape[1] // across), np.int16)
-            for row in range(down):
-                for column in range(across):
-                    total += part[row::down, column::across]
-            part = (total + count // 2) >> (count.bit_length() - 1)
+        if down * across > 1:
+            part = _strongest(part, down, across)
         pixels = np.take(self._colours, part + np.int16(_LARGEST), mode="clip")
         height, width = pixels.shape
         shown = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
@@ -250,6 +245,18 @@ class HeatItem(pyqtgraph.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has
                 room = QRectF(x + column * across, y + row * down, across, down)
                 painter.setPen(self._heat.ink(value))
                 painter.drawText(room, Qt.AlignmentFlag.AlignCenter, str(value))
+
+
+def _strongest(cells: Int16, down: int, across: int) -> Int16:
+    """Of each ``down`` x ``across`` cells the value farthest from 0."""
+    spots = [(row, column) for row in range(down) for column in range(across)]
+    parts = [cells[row::down, column::across] for row, column in spots]
+    high, low = parts[0].copy(), parts[0].copy()
+    for part in parts[1:]:
+        np.maximum(high, part, out=high)
+        np.minimum(low, part, out=low)
+    found: Int16 = np.where(high >= -low, high, low)
+    return found
 
 
 def _level(rows: float, columns: float) -> int:

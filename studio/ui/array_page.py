@@ -25,7 +25,7 @@ from studio.ui.widgets import muted, named, surface
 from studio.ui.workspace import Workspace
 
 _LOW = 330  # device independent pixels; lower ones show no bars
-_ONE_LINE = 560
+_CELL_TEXT = 84  # letters that are usually said of a cell
 
 
 class ArrayPage(QWidget):
@@ -159,7 +159,9 @@ class ArrayPage(QWidget):
     def _mark(self) -> None:
         """Show what is selected, pinned, lifted and pointed at."""
         hand, layer = self.hand, self._workspace.selected.layer
-        chosen = [n for n, own in enumerate(self._blocks) if layer and own.layer == layer]
+        # A recurrent cell's blocks bear the names of the layers inside it.
+        layers = self._workspace.links.inside.get(layer, (layer,)) if layer else ()
+        chosen = [n for n, own in enumerate(self._blocks) if own.layer in layers]
         marks = Marks(
             hover=self._spot[1],
             current=hand.current,
@@ -281,7 +283,8 @@ class ArrayPage(QWidget):
 
     def _fit_hover(self) -> None:
         """As many lines as the usual text needs, always, so that nothing jumps."""
-        line = self.hover.fontMetrics().lineSpacing()
-        wide = self.width() >= _ONE_LINE * line / 17 or self.height() < _LOW
-        lines = 1 if wide else 2
+        metrics = self.hover.fontMetrics()
+        line, room = metrics.lineSpacing(), max(1, self.width() - 24)
+        needed = -(-metrics.horizontalAdvance("0") * _CELL_TEXT // room)
+        lines = 1 if self.height() < _LOW else max(1, min(3, needed))
         self.hover.setFixedHeight(lines * line + 10)

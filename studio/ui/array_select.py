@@ -42,7 +42,8 @@ class Selection(QObject):
     def follow(self) -> None:
         """Follow the workspace; what was selected elsewhere comes into view."""
         selected, hand = self._workspace.selected, self._hand
-        own = [n for n, block in enumerate(self._blocks) if block.layer == selected.layer]
+        layers = self._workspace.links.inside.get(selected.layer, (selected.layer,))
+        own = [n for n, block in enumerate(self._blocks) if block.layer in layers]
         if not own:
             hand.current = None
         elif hand.current not in own:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, QSettings, Qt
+from PySide6.QtCore import QObject, QPoint, QSettings, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
@@ -144,10 +144,7 @@ class Copying(QObject):
         for place in places:
             row = model.row(place)
             cells.append([_plain(row.cells[column]) for column in shown])
-        data = QMimeData()
-        data.setText(_csv(cells, delimiter))
-        data.setData("text/csv", _csv(cells, ",").encode())
-        QGuiApplication.clipboard().setMimeData(data)
+        QGuiApplication.clipboard().setText(_csv(cells, delimiter))
 
 
 def _plain(value: Cell) -> str:

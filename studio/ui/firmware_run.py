@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.ui import language
 from studio.ui.empty import EmptyOrFull, EmptyState
 from studio.ui.firmware_stages import show_sign
 from studio.ui.records import Status
@@ -176,7 +177,7 @@ class EmulatorRun(QWidget):
             self._details[step].setVisible(bool(text))
         self._show_figures()
         found = [p for p in workspace.problems if p.source == "run" and p.severity == "error"]
-        self._error.setText(f"✕ {found[0].message}" if found else "")
+        self._error.setText(f"✕ {language.message(found[0].message)}" if found else "")
         self._error.setVisible(bool(found))
 
     def _states(self, status: Status) -> dict[str, Status]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QVBoxLay
 from studio.base import fields
 from studio.base.job import Job
 from studio.options import Options
+from studio.ui import language
 from studio.ui.firmware_builds import BuildButtons
 from studio.ui.form import Form
 from studio.ui.widgets import muted, named, surface
@@ -111,7 +112,7 @@ class Compilers(QWidget):
         self._again.setEnabled(True)
         found = self._answers.get_nowait()
         self._text.setText("\n".join(self._line(one) for one in found))
-        hints = list(dict.fromkeys(one.hint for one in found if one.hint))
+        hints = list(dict.fromkeys(language.message(one.hint) for one in found if one.hint))
         # With one compiler there is nothing the user must do.
         needed = not any(one.version for one in found)
         self._hint.setText("\n".join(hints))

@@ -113,7 +113,7 @@ def _close(tree: Tree, closed: dict[int, list[str]], numbers: Iterator[int]) -> 
 
 def _by_place(panels: Sequence[Panel]) -> Tree:
     """Project, the work and the array above; tools and the monitor below."""
-    weights = {"left": 15, "center": 42, "right": 43, "bottom-left": 50, "bottom-right": 50}
+    weights = {"left": 17, "center": 41, "right": 42, "bottom-left": 50, "bottom-right": 50}
     parts = {
         place: Group(tuple(panel.id for panel in panels if panel.place == place), weights[place])
         for place in PLACES

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 from superqt import QFlowLayout
 
-from studio.ui import theme
+from studio.ui import language, theme
 from studio.ui.records import Problem, Target
 from studio.ui.widgets import muted, named, surface
 
@@ -77,10 +77,10 @@ class Failure(QScrollArea):
 
     def show_problem(self, problem: Problem) -> None:
         """Show ``problem``, and a button where it is about a layer."""
-        self.message.setText(problem.message)
+        self.message.setText(language.message(problem.message))
         self.where.setText(problem.where)
         self.where.setVisible(bool(problem.where))
-        self.hint.setText(problem.hint)
+        self.hint.setText(language.message(problem.hint))
         self.hint.setVisible(bool(problem.hint))
         self.hint_title.setVisible(bool(problem.hint))
         self._target = problem.target

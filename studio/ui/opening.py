@@ -16,6 +16,7 @@ from studio.chip.chip import Chip
 from studio.options import Options
 from studio.project_file import ProjectFile
 from studio.projects import Offer, Opened
+from studio.ui import language
 from studio.ui.project_saver import ProjectSaver
 from studio.ui.records import Problem
 from studio.ui.task_state import State
@@ -204,7 +205,7 @@ class Opening(QObject):
         told = [Problem("note", SOURCE, note) for note in opened.notes]
         workspace.set_problems(SOURCE, told)
         if told:
-            workspace.notice.emit(told[0].message)
+            workspace.notice.emit(language.message(told[0].message))
 
     def _edit(self, options: Options) -> None:
         """What the worker changed of the options it was sent, as something that can be undone."""

@@ -65,7 +65,7 @@ def search(entries: Sequence[Entry], query: str) -> list[Row]:
             continue
         # "layout map" finds "Map" of the menu View › Layout.
         wide = match(query, f"{entry.category} {entry.text}")
-        if wide is not None:
+        if wide is not None and wide[0] > 0:  # not letters from here and there
             offset = len(entry.category) + 1
             places = tuple(place - offset for place in wide[1] if place >= offset)
             found.append((not entry.enabled, True, -wide[0], number, Row(entry, places)))

@@ -84,7 +84,10 @@ class Recovery:
         """What sessions that ended without ``close`` left, the newest of each name."""
         newest: dict[str, Unsaved] = {}
         for folder in self._left():
-            for path in sorted(folder.glob("*.json")):
+            copies = sorted(folder.glob("*.json"))
+            if not copies:
+                shutil.rmtree(folder, ignore_errors=True)
+            for path in copies:
                 found = _read(path)
                 if found is not None:
                     other = newest.get(found.name)

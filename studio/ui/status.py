@@ -61,7 +61,11 @@ class Status(QStatusBar):
         self._chip = self._label("chip", self.tr("Chip"))
         self._use = self._label("use", self.tr("Cells of the array that hold weights"))
         self._where = self._label("target-name", self.tr("Target"))
+        self._rate = self._label(
+            "rate", self.tr("The firmware's baud rate; the emulator needs none")
+        )
         self._baud = BaudBox(target)
+        self._baud.setToolTip(self.tr("How fast the board's serial text comes"))
         self.addPermanentWidget(self._baud)
         self._accuracy = self._label("accuracy", self.tr("Accuracy of the last run"))
         runner.state_changed.connect(self._show_progress)
@@ -161,16 +165,14 @@ class Status(QStatusBar):
     def _show_target(self) -> None:
         port = self._target.port
         self._where.setText(port or self.tr("Emulator"))
-        self._baud.setEnabled(bool(port) and not self._listening.active)
-        self._baud.setToolTip(
-            self.tr("How fast the board's serial text comes")
-            if port
-            else self.tr("The emulator needs no baud rate; choose a port as target to set one")
-        )
+        self._rate.setVisible(not port)
+        self._baud.setVisible(bool(port))
+        self._baud.setEnabled(not self._listening.active)
 
     def _show_figures(self) -> None:
         workspace = self._workspace
         self._chip.setText(workspace.chip.name)
+        self._rate.setText(self.tr("{0} baud").format(workspace.chip.uart.baud))
         layout, run = workspace.layout, workspace.run
         use = self.tr("Array {0:.1f} %").format(100 * layout.utilization.cells) if layout else ""
         self._use.setText(use)

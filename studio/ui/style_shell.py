@@ -16,9 +16,9 @@ def sheet(theme: Theme, icons: str) -> str:
 QMainWindow#docks {{ background: {t.window}; }}
 QMainWindow#docks::separator {{ background: {t.window}; width: 5px; height: 5px; }}
 QMainWindow#docks::separator:hover {{ background: {t.accent}; }}
-QDockWidget[floating="true"] {{ border: 1px solid {t.border}; }}
+QDockWidget {{ border: 1px solid {t.border}; }}
 QWidget#dock-title {{ background: {t.window}; border-bottom: 1px solid {t.border}; }}
-QWidget#dock-title QLabel {{ color: {t.text}; font-weight: 600; }}
+QWidget#dock-title QLabel {{ color: {t.text}; font-weight: normal; }}
 QWidget#dock-title[dock="active"] {{ border-bottom: 2px solid {t.accent}; }}
 QWidget#dock-title QToolButton, QStatusBar QToolButton {{ border: 1px solid transparent;
     border-radius: 4px; padding: 2px; background: transparent; }}
@@ -31,7 +31,13 @@ QStatusBar QComboBox {{ background: transparent; border-color: transparent; min-
 QStatusBar QComboBox:enabled:hover {{ background: {t.raised}; }}
 QStatusBar QComboBox:focus {{ border-color: {t.accent}; }}
 QStatusBar QComboBox:disabled {{ color: {t.muted}; }}
-QStatusBar QComboBox::drop-down:disabled {{ image: none; }}
+QStatusBar QComboBox::down-arrow:disabled {{ image: none; }}
+QComboBox {{ combobox-popup: 0; }}
+QComboBox QAbstractItemView {{ background: {t.base}; color: {t.text};
+    border: 1px solid {t.border}; outline: none; selection-background-color: {t.accent};
+    selection-color: {t.on_accent}; }}
+QComboBox QAbstractItemView::item {{ padding: 3px 8px; min-height: 18px; border: none; }}
+QComboBox QAbstractItemView::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
 QTabBar[dock] {{ background: {t.window}; }}
 QTabBar[dock]::tab {{ padding: 6px 6px 6px 12px; border: none;
     border-bottom: 2px solid transparent; }}
@@ -39,7 +45,7 @@ QTabBar[dock]::tab:selected {{ color: {t.text}; background: {t.base};
     border-bottom: 2px solid {t.border}; }}
 QTabBar[dock="active"]::tab:selected {{ border-bottom-color: {t.accent}; }}
 QTabBar[dock]::tab:focus {{ border-bottom-color: {t.accent}; }}
-QTabBar[dock]::close-button {{ image: none; border-radius: 4px; padding: 2px;
+QTabBar[dock]::close-button {{ image: none; border-radius: 4px; padding: 3px;
     subcontrol-position: right; }}
 QTabBar[dock]::close-button:selected, QTabBar[dock]::close-button:hover {{
     image: url("{icons}/close-{kind}.svg"); }}

@@ -7,7 +7,7 @@ import threading
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyledItemDelegate, QWidget
 
 from studio.board.ports import Port, ports
 from studio.ui.layouts import Store
@@ -58,6 +58,7 @@ class TargetBox(QComboBox):
         self._choice = choice
         self._ports: tuple[Port, ...] = ()
         self._thread: threading.Thread | None = None
+        self.setItemDelegate(QStyledItemDelegate(self))  # which takes the style sheet's padding
         self.setToolTip(self.tr("Where the firmware runs: the emulator, or a board at a port"))
         self.setAccessibleName(self.tr("Target"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -99,18 +100,17 @@ class TargetBox(QComboBox):
     def _fill(self) -> None:
         self.clear()
         self.addItem(self.tr("Emulator"), "")
-        self.insertSeparator(1)
         for port in self._ports:
             self.addItem(port.label, port.name)
             self.setItemData(self.count() - 1, port.label, Qt.ItemDataRole.ToolTipRole)
         chosen = self._choice.port
         if chosen and self.findData(chosen) < 0:
             self.addItem(self.tr("{0} – not connected").format(chosen), chosen)
-        if self.count() == 2:
+        if self.count() == 1:
             self.addItem(self.tr("No serial port found"), None)
             model = self.model()
             if isinstance(model, QStandardItemModel):
-                model.item(2).setEnabled(False)
+                model.item(1).setEnabled(False)
         self.setCurrentIndex(self.findData(chosen))
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
 
@@ -126,6 +126,7 @@ class BaudBox(QComboBox):
     def __init__(self, choice: TargetChoice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, "baud")
+        self.setItemDelegate(QStyledItemDelegate(self))
         self._choice = choice
         for rate in sorted({*_RATES, choice.baud}):
             self.addItem(self.tr("{0} baud").format(rate), rate)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio import worker
 from studio.base.errors import DataError, StudioError
-from studio.ui import files, run_image, stage_report, stage_results
+from studio.ui import files, language, run_image, stage_report, stage_results
 from studio.ui.opening import SOURCE, Opening
 from studio.ui.records import Activity, Ask, Cancel, Deploy, NewProject, RunAgain, Task
 from studio.ui.run_thread import Ended, RunThread, Step
@@ -316,6 +316,7 @@ class TaskRunner(QObject):
     def _progress(self, stage: str, done: int, total: int, text: str) -> None:
         """Stages count alike; within one, what it reports."""
         part = min(done / total if total else 0.0, 1.0)
+        text = language.message(text)
         if self.state is State.ASKING:
             self._workspace.set_activity(Activity(stage, part, text, self._quiet))
             return
@@ -336,7 +337,7 @@ class TaskRunner(QObject):
         found = stage_report.error_as_problems(stage, error, self._workspace)
         self._workspace.set_problems(stage, found)
         if quiet and isinstance(error, DataError):
-            self._workspace.notice.emit(error.message)
+            self._workspace.notice.emit(language.message(error.message))
         else:
             self._show(error)
 

@@ -206,6 +206,10 @@ class Workspace(QObject):
         def set_both(value: tuple[Layout, Options]) -> None:
             self.set_options(value[1])
             self.set_layout(value[0])
+            # What was built and run belongs to the layout before; its figures stay to be read.
+            for stage in ("map", "build", "run"):
+                self.stages[stage] = StageState()
+            self.stages_changed.emit()
 
         before = (self.layout, self.options)
         self.undo.push(Change(text, set_both, before, (layout, options), ""))

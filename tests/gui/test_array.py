@@ -277,7 +277,7 @@ def test_heat_is_made_in_pieces_and_kept(qtbot: QtBot) -> None:
     found = heat.image(0, 2, 0)
     assert found is not None
     assert (found[0].width(), found[0].height()) == (32, 600 - 512)
-    # A coarser one is the mean; until it is there the finer one serves.
+    # Until a coarser one is there the finer one serves.
     level = LEVELS.index((4, 4))
     nearest = heat.image(0, 2, level)
     assert nearest is not None
@@ -286,6 +286,12 @@ def test_heat_is_made_in_pieces_and_kept(qtbot: QtBot) -> None:
     coarse = heat.image(0, 2, level)
     assert coarse is not None
     assert (coarse[1], coarse[0].width(), coarse[0].height()) == (level, 8, 22)
+    # A pixel shows the value farthest from 0 of its cells.
+    group = cells[512 + 8 : 512 + 12, 4:8].ravel()
+    value = group[np.argmax(np.abs(group))]
+    place = round((np.clip(value / heat.end, -1, 1) + 1) / 2 * 255)
+    wanted = QColor(*array_colours.diverging()[place].tolist())
+    assert coarse[0].pixelColor(1, 2) == wanted
 
 
 def test_short_names() -> None:

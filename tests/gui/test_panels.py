@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from studio.panels import array
 from studio.ui import panel, theme
 from studio.ui.empty import EmptyOrFull
 from studio.ui.workspace import STAGES, Workspace

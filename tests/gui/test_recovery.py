@@ -141,6 +141,15 @@ def test_a_disk_that_refuses_only_fills_the_log(
     assert kept.load() == ()
 
 
+def test_a_crash_with_everything_saved_leaves_no_litter(tmp_path: Path) -> None:
+    crashed = Recovery(tmp_path)
+    crashed.save("a", "text")
+    crashed.clear("a")
+    crashed._lock.unlock()  # as when its process ends
+    assert Recovery(tmp_path).load() == ()
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.usefixtures("themed")
 def test_nothing_left_nothing_asked(tmp_path: Path) -> None:
     assert recovery.offer(None, Recovery(tmp_path / "none"), lambda _: None) is None

@@ -21,7 +21,14 @@ def path(tmp_path: Path) -> Path:
 
 def test_what_is_saved_is_loaded(path: Path) -> None:
     changed = Settings(
-        theme="dark", language="zh", chip="x.toml", toolchain="gcc", results="/tmp/结果"
+        theme="dark",
+        language="zh",
+        chip="x.toml",
+        toolchain="gcc",
+        results="/tmp/结果",
+        workshop=True,
+        reopen=True,
+        compare=False,
     ).opened(Path("模型 1.onnx"))
     settings.save(changed, path)
     assert settings.load(path) == changed
@@ -106,6 +113,14 @@ def test_recent_models_newest_first_without_doubles() -> None:
     assert len(current.recent) == settings.RECENT == len(set(current.recent))
     assert [Path(name).name for name in current.recent[:2]] == ["5.onnx", "12.onnx"]
     assert all(Path(name).is_absolute() for name in current.recent)
+
+
+def test_the_last_project_is_opened_at_the_start_where_that_is_wanted(tmp_path: Path) -> None:
+    opened = Settings(reopen=True).opened(tmp_path / "gone").opened(tmp_path)
+    assert opened.at_start == (str(tmp_path),)
+    assert dataclasses.replace(opened, reopen=False).at_start == ()
+    assert dataclasses.replace(opened, recent=opened.recent[1:]).at_start == ()
+    assert Settings(reopen=True).at_start == ()
 
 
 def test_results_folder() -> None:
