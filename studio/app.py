@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -27,6 +28,8 @@ from studio.ui.workspace import Workspace
 from studio.worker import Worker
 
 _log = logging.getLogger(__name__)
+
+_COLLECT = 0.5  # seconds between two looks at whether there is much to collect
 
 _FIRST = "welcome"  # the panel that is seen first
 
@@ -54,6 +57,10 @@ class CrashReporter(QObject):
             return
         text = "".join(traceback.format_exception(kind, error, trace))
         _log.critical("uncaught\n%s", text)
+        if (
+            sys.stderr is not None
+        ):  # as in a windowed program; before the window shows, all there is
+            sys.stderr.write(text)
         # A signal, because the exception may come from another thread.
         self.crashed.emit(text)
 
@@ -153,6 +160,14 @@ class Application(QObject):
             QTimer.singleShot(0, self.rebuild)
 
 
+def _collect_here(app: QApplication) -> None:
+    """From now on collect cycles in this thread, by a timer; what there is now stays for good."""
+    from pyqtgraph.util.garbage_collector import GarbageCollector  # noqa: PLC0415 - slow to import
+
+    gc.freeze()
+    app.setProperty("collector", GarbageCollector(interval=_COLLECT))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window and, in it, the files named in ``argv`` (``argv[0]`` is the program)."""
     program, *arguments = sys.argv if argv is None else argv
@@ -161,6 +176,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Chromium's sandbox refuses root and takes the whole program with it; the view shows
         # nothing but our own server's pages.
         os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
+    # Python would collect cycles in whatever thread happens to be running, and a widget that dies
+    # outside the window's thread takes the program with it. See _collect_here.
+    gc.disable()
     # Lets WebEngine share what the window draws with; must come before the application.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     app = QApplication([program, *arguments])
@@ -177,6 +195,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     application.open()
     warm = threading.Thread(target=tasks.warm_up, name="warm-up", daemon=True)
     application.loaded.connect(warm.start)
+    application.loaded.connect(lambda: _collect_here(app))
     application.loaded.connect(lambda: application.offer_unsaved(unsaved))
     offered = arguments or list(workspace.settings.at_start)
     if offered:

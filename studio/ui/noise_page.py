@@ -101,9 +101,9 @@ class NoisePage(QWidget):
         for box in (self._chips, self._days, self._celsius):
             box.setFixedWidth(box.fontMetrics().horizontalAdvance("000000000000") + 24)
         # The flow aligns at the top: of one height they stand on one line.
-        for widget in (self._layers, self._run):
-            widget.setMinimumHeight(self._days.sizeHint().height())
-            flow.addWidget(widget)
+        for single in (self._layers, self._run):
+            single.setMinimumHeight(self._days.sizeHint().height())
+            flow.addWidget(single)
         return bar
 
     def _results(self) -> QWidget:
