@@ -23,6 +23,7 @@ from studio.cli_options import (
     Copies,
     Data,
     DataFiles,
+    Debug,
     Duplicate,
     Equalize,
     Folder,
@@ -91,6 +92,7 @@ def deploy(
     samples: Samples = None,
     no_labels: NoLabels = False,
     toolchain: Toolchain = "auto",
+    debug: Debug = False,
     skip_columns: SkipColumns = None,
     bias_rows: BiasRows = None,
     seconds: Seconds = 1.0,
@@ -123,6 +125,7 @@ def deploy(
         samples=samples,
         labels=not no_labels,
         toolchain=toolchain,
+        debug=debug,
         **placing(
             bank,
             copies,
@@ -309,12 +312,13 @@ def build(
     folder: Folder,
     samples: Samples = None,
     toolchain: Toolchain = "auto",
+    debug: Debug = False,
     as_json: Json = False,
 ) -> None:
     """Generate and compile the firmware of a simulated and mapped results folder."""
     from studio import commands  # noqa: PLC0415
 
-    chosen = options("wtm2101", samples=samples, toolchain=toolchain)
+    chosen = options("wtm2101", samples=samples, toolchain=toolchain, debug=debug)
     commands.build(folder, chosen, commands.Screen(as_json))
 
 

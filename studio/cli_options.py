@@ -226,6 +226,7 @@ NoLabels = Annotated[
     bool, typer.Option("--no-labels", help="The data has no labels: compare outputs only.")
 ]
 Toolchain = Annotated[str, typer.Option(help="Compiler: auto, zig, or gcc.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Build for the debugger: -Og instead of -O2.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, nothing else.")]
 
 

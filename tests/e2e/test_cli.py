@@ -171,5 +171,6 @@ def test_another_chip_needs_no_code(tmp_path: Path) -> None:
     result = good("deploy", DIGITS, "--chip", chip, "--out", out, cwd=tmp_path)
     assert result["differing_samples"] == 0
     assert result["accuracy"] > 0.97
-    good("build", out, "--samples", "5", cwd=tmp_path)
+    good("build", out, "--samples", "5", "--debug", cwd=tmp_path)
+    assert json.loads((out / "image.json").read_text(encoding="utf-8"))["debug"] is True
     assert good("run", out, cwd=tmp_path)["samples"] == 5
