@@ -290,7 +290,8 @@ def run_checks(python: Path, words: list[str]) -> int:
         ("ruff format", ["-m", "ruff", "format", "--check"]),
         ("mypy", ["-m", "mypy"]),
         ("import contracts", ["-c", lint, "--no-logo"]),
-        ("pytest", ["-m", "pytest", *words]),
+        # One process a core; a file's tests stay together, they share what is slow to make.
+        ("pytest", ["-m", "pytest", "-n", "auto", "--dist", "loadfile", *words]),
     )
     environment = child_environment()
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
