@@ -31,6 +31,8 @@ _log = logging.getLogger(__name__)
 
 _COLLECT = 0.5  # seconds between two looks at whether there is much to collect
 
+_SWITCH = 0.001  # seconds; Python's own 0.005 is a third of a frame
+
 _FIRST = "welcome"  # the panel that is seen first
 
 
@@ -179,6 +181,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Python would collect cycles in whatever thread happens to be running, and a widget that dies
     # outside the window's thread takes the program with it. See _collect_here.
     gc.disable()
+    # A thread that computes may keep the interpreter this long while the window waits for it.
+    sys.setswitchinterval(_SWITCH)
     # Lets WebEngine share what the window draws with; must come before the application.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     app = QApplication([program, *arguments])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def append(folder: Path, entry: Entry) -> None:
 def set_noise(folder: Path, noise: float) -> None:
     """Write the figure of a noise study to the last deploy; nothing without one."""
     entries = read(folder)
-    if entries:
+    if entries and math.isfinite(noise):
         _write(folder, (*entries[:-1], dataclasses.replace(entries[-1], noise=noise)))
 
 
@@ -81,7 +82,7 @@ def _entry(line: str) -> Entry | None:
     try:
         raw = json.loads(line)
         values = {field.name: _checked(field, raw) for field in dataclasses.fields(Entry)}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return None
     return Entry(**values)
 
@@ -93,10 +94,12 @@ def _checked(field: dataclasses.Field[Any], raw: dict[str, Any]) -> Any:
     match str(field.type):
         case "str" if isinstance(value, str):
             return value
-        case "int" if isinstance(value, int):
+        case "int" if isinstance(value, int) and not isinstance(value, bool):
             return value
         case "float | None" if value is None:
             return None
         case "float" | "float | None" if isinstance(value, int | float):
+            if not math.isfinite(value):  # JSON of Python's kind knows NaN
+                raise ValueError(field.name)
             return float(value)
     raise ValueError(field.name)

@@ -20,7 +20,7 @@ from studio.base.errors import StudioError
 from studio.base.files import digest
 from studio.base.job import Job
 from studio.options import Options
-from studio.project import Project, read_json, write_json
+from studio.project import Project, forget_stages, known_keys, write_json
 from studio.sources import find_data
 from studio.stages import Deployment
 
@@ -126,7 +126,7 @@ def advance(deployment: Deployment, stage: Stage, job: Job) -> Deployment:
     """Run one stage, or load its artifact where nothing it depends on has changed."""
     start = time.perf_counter()
     key = _key(deployment, stage)
-    keys = _known_keys(deployment.project)
+    keys = known_keys(deployment.project)
     done, cached = deployment, False
     if stage.load is not None and keys.get(stage.name) == key:
         try:
@@ -135,7 +135,7 @@ def advance(deployment: Deployment, stage: Stage, job: Job) -> Deployment:
             cached = False
     if not cached:
         done = stage.run(deployment, job)
-        write_json(deployment.project.stages, _known_keys(deployment.project) | {stage.name: key})
+        write_json(deployment.project.stages, known_keys(deployment.project) | {stage.name: key})
     seconds = done.seconds | {stage.name: time.perf_counter() - start}
     hits = done.cached | {stage.name} if cached else done.cached
     return replace(done, seconds=seconds, cached=hits)
@@ -171,24 +171,12 @@ def prepare_one(deployment: Deployment, stage: Stage, names: Sequence[str], job:
 
 def forget(project: Project, name: str) -> None:
     """Have the stage and all after it run anew: something else replaced what it left."""
-    keys = _known_keys(project)
-    kept = {stage: key for stage, key in keys.items() if stage in ALL[: ALL.index(name)]}
-    if kept != keys:
-        write_json(project.stages, kept)
+    forget_stages(project, ALL[ALL.index(name) :])
 
 
 def up_to(name: str) -> tuple[str, ...]:
     """Names of all stages up to and including ``name``."""
     return ALL[: ALL.index(name) + 1]
-
-
-def _known_keys(project: Project) -> dict[str, str]:
-    """Content keys of the stages whose artifacts lie in the folder."""
-    try:
-        tree = read_json(project.stages, "")
-    except StudioError:
-        return {}
-    return {name: key for name, key in tree.items() if isinstance(key, str)}
 
 
 def _key(deployment: Deployment, stage: Stage) -> str:

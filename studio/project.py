@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from studio.base.errors import ProjectError
+from studio.base.errors import ProjectError, StudioError
 from studio.base.files import write_text
 
 
@@ -126,6 +126,23 @@ def safe_name(name: str) -> str:
     if re.match(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", name, re.IGNORECASE):
         name = f"_{name}"
     return name or "network"
+
+
+def known_keys(project: Project) -> dict[str, str]:
+    """Content keys of the stages whose artifacts lie in the folder."""
+    try:
+        tree = read_json(project.stages, "")
+    except StudioError:
+        return {}
+    return {name: key for name, key in tree.items() if isinstance(key, str)}
+
+
+def forget_stages(project: Project, names: Collection[str]) -> None:
+    """Have these stages run anew: something else replaced what they left."""
+    keys = known_keys(project)
+    kept = {stage: key for stage, key in keys.items() if stage not in names}
+    if kept != keys:
+        write_json(project.stages, kept)
 
 
 def read_json(path: Path, hint: str) -> dict[str, Any]:

@@ -1,28 +1,34 @@
-"""What the window asks of a deploy beside its stages; these run in the worker."""
+"""What the window asks of a deploy beside its stages; these run in the worker.
+
+The window's process names these functions but never calls them: what they need is imported by the
+call, since importing it takes a second and would hold the window.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio.base.job import Job
-from studio.chip import noise as noises
-from studio.chip.chip import Chip
-from studio.chip.noise import Conditions
-from studio.mapper import estimate, picture
-from studio.mapper.estimate import Estimates
-from studio.mapper.layout import Layout
-from studio.simulate import compare, monte_carlo, noise_plot
-from studio.simulate.advice import Given
-from studio.simulate.compare import Report
-from studio.simulate.noise_study import Study
-from studio.stages import Deployment, need
+
+if TYPE_CHECKING:
+    from studio.chip.chip import Chip
+    from studio.mapper.estimate import Estimates
+    from studio.mapper.layout import Layout
+    from studio.simulate.compare import Report
+    from studio.simulate.noise_study import Study
+    from studio.stages import Deployment
 
 COMPARED = 64  # samples: enough for every figure's second digit, and quick
 
 
 def compare_layers(job: Job, deployment: Deployment, samples: int = COMPARED) -> Report | None:
     """How exact each layer is on the first ``samples`` test samples; None without samples."""
+    from studio.simulate import compare  # noqa: PLC0415 - see above
+    from studio.simulate.advice import Given  # noqa: PLC0415
+    from studio.stages import need  # noqa: PLC0415
+
     if deployment.test is None:
         return None
     options = deployment.options
@@ -34,6 +40,9 @@ def compare_layers(job: Job, deployment: Deployment, samples: int = COMPARED) ->
 
 def estimate_time(job: Job, deployment: Deployment) -> Estimates:
     """Latency and energy of one inference, layer by layer."""
+    from studio.mapper import estimate  # noqa: PLC0415 - see above
+    from studio.stages import need  # noqa: PLC0415
+
     job.step(0, 1, "")
     return estimate.of_network(
         need(deployment.qnetwork), need(deployment.layout).blocks, deployment.chip
@@ -59,6 +68,11 @@ class NoiseChoice:
 
 def noise_study(job: Job, deployment: Deployment, choice: NoiseChoice) -> Study:
     """Noisy chips of the network as it is mapped."""
+    from studio.chip import noise as noises  # noqa: PLC0415 - see above
+    from studio.chip.noise import Conditions  # noqa: PLC0415
+    from studio.simulate import monte_carlo  # noqa: PLC0415
+    from studio.stages import need  # noqa: PLC0415
+
     chip, simulation = deployment.chip, need(deployment.simulation)
     count = min(choice.samples, simulation.samples)
     labels = None if simulation.labels is None else simulation.labels[:count]
@@ -83,6 +97,8 @@ def noise_study(job: Job, deployment: Deployment, choice: NoiseChoice) -> Study:
 
 def noise_picture(job: Job, study: Study, path: Path, dark: bool) -> Path:
     """Draw a study into an .svg or .png."""
+    from studio.simulate import noise_plot  # noqa: PLC0415 - see above
+
     job.step(0, 1, path.name)
     noise_plot.save(study, path, dark=dark)
     return path
@@ -92,6 +108,8 @@ def layout_picture(
     job: Job, layout: Layout, name: str, chip: Chip, path: Path, values: bool, dark: bool
 ) -> Path:
     """Draw a layout, as it is in the window, into an .svg or .png."""
+    from studio.mapper import picture  # noqa: PLC0415 - see above
+
     job.step(0, 1, path.name)
     picture.save(path, [(name, layout)], chip, values=values, dark=dark)
     return path

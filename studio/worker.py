@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import multiprocessing
-import os
 import queue
 import threading
 import time
@@ -20,6 +19,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studio.base import priority
 from studio.base.errors import StudioError
 from studio.base.job import Job
 
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PROGRESS_SECONDS = 0.05
-_NICENESS = 5  # below the window, which must stay smooth while the worker takes a core
+PROGRESS_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,10 @@ class Worker:
         self._connection.send(request)
 
     def poll(self) -> list[Event]:
-        """Events since the last call, oldest first."""
+        """Events since the last call, oldest first; what follows an artifact waits for the next.
+
+        Drawing one takes the window a frame; two at once would hold it for two.
+        """
         events, self._pending = self._pending, []
         ended = False
         while not self._events.empty() and not ended:
@@ -162,6 +164,8 @@ class Worker:
             ended = event is None
             if event is not None:
                 events.append(event)
+            if isinstance(event, StageDone | Returned):
+                break
         if ended:
             if self._busy:
                 self._process.join(1)
@@ -202,8 +206,7 @@ def _receive(connection: Connection, events: queue.SimpleQueue[Event | None]) ->
 
 def serve(connection: Connection) -> None:
     """Work through requests until the other side closes the connection."""
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
+    priority.lower()
     # What is slow at first use is done before the first model arrives.
     from studio import pipeline as _  # noqa: PLC0415, F401
     from studio.mapper import pack  # noqa: PLC0415

@@ -166,6 +166,10 @@
         <translation>设置(&amp;S)…</translation>
     </message>
     <message>
+        <source>&amp;Show log</source>
+        <translation>显示日志(&amp;S)</translation>
+    </message>
+    <message>
         <source>&amp;Unpin all blocks</source>
         <translation>取消固定所有块(&amp;U)</translation>
     </message>
@@ -266,10 +270,6 @@
         <translation>样本和标签：{0}</translation>
     </message>
     <message>
-        <source>Show &amp;log</source>
-        <translation>显示日志(&amp;L)</translation>
-    </message>
-    <message>
         <source>Show in &amp;file manager</source>
         <translation>在文件管理器中显示(&amp;F)</translation>
     </message>
@@ -326,10 +326,6 @@
     <message>
         <source>Nothing on the array yet</source>
         <translation>阵列上还没有内容</translation>
-    </message>
-    <message>
-        <source>{0} bank</source>
-        <translation>Bank {0}</translation>
     </message>
 </context>
 <context>
@@ -449,8 +445,8 @@
         <translation>打开布局</translation>
     </message>
     <message>
-        <source>Point at a cell to read it.</source>
-        <translation>将鼠标移到单元上即可读取。</translation>
+        <source>Point at a cell to read it; drag a block to move it.</source>
+        <translation>指向单元可查看其内容；拖动块可移动它。</translation>
     </message>
     <message>
         <source>bias steps {0} to {1}</source>
@@ -552,10 +548,6 @@
         <translation>权重 {0}</translation>
     </message>
     <message>
-        <source>{0} bank</source>
-        <translation>Bank {0}</translation>
-    </message>
-    <message>
         <source>{0} · fits here</source>
         <translation>{0} · 可放在此处</translation>
     </message>
@@ -585,6 +577,41 @@
     <message>
         <source>row</source>
         <translation>行</translation>
+    </message>
+</context>
+<context>
+    <name>Bank</name>
+    <message>
+        <source>Bank {0}</source>
+        <translation>Bank {0}</translation>
+    </message>
+    <message>
+        <source>Lower bank</source>
+        <translation>下部 Bank</translation>
+    </message>
+    <message>
+        <source>Upper bank</source>
+        <translation>上部 Bank</translation>
+    </message>
+    <message>
+        <source>bank {0}</source>
+        <translation>Bank {0}</translation>
+    </message>
+    <message>
+        <source>lower</source>
+        <translation>下部</translation>
+    </message>
+    <message>
+        <source>lower bank</source>
+        <translation>下部 Bank</translation>
+    </message>
+    <message>
+        <source>upper</source>
+        <translation>上部</translation>
+    </message>
+    <message>
+        <source>upper bank</source>
+        <translation>上部 Bank</translation>
     </message>
 </context>
 <context>
@@ -924,6 +951,17 @@
     </message>
 </context>
 <context>
+    <name>Confusion</name>
+    <message>
+        <source>Answer</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+</context>
+<context>
     <name>ConfusionModel</name>
     <message>
         <source>{0} answered as {1}: {2} times</source>
@@ -1003,6 +1041,10 @@
     <message>
         <source>Close the others</source>
         <translation>关闭其他</translation>
+    </message>
+    <message>
+        <source>Close {0}</source>
+        <translation>关闭{0}</translation>
     </message>
     <message>
         <source>Make a window of it</source>
@@ -1085,6 +1127,10 @@
     <message>
         <source>This file is no longer on disk.</source>
         <translation>此文件已不在磁盘上。</translation>
+    </message>
+    <message>
+        <source>Your own file: builds neither overwrite nor compile it.</source>
+        <translation>您自己的文件：构建既不会覆盖它，也不会编译它。</translation>
     </message>
 </context>
 <context>
@@ -2046,10 +2092,6 @@
         <translation>偏置条带</translation>
     </message>
     <message>
-        <source>{0} bank</source>
-        <translation>Bank {0}</translation>
-    </message>
-    <message>
         <source>{0} used</source>
         <translation>已用 {0}</translation>
     </message>
@@ -2584,6 +2626,14 @@
         <translation>，仅 {0} 有噪声</translation>
     </message>
     <message>
+        <source>1 block gets</source>
+        <translation>1 个块</translation>
+    </message>
+    <message>
+        <source>1 block lies</source>
+        <translation>1 个块</translation>
+    </message>
+    <message>
         <source>10 is a good start.</source>
         <translation>可先试 10。</translation>
     </message>
@@ -2640,6 +2690,10 @@
         <translation>其他程序正在使用它。请选择其他端口，或用 0 表示任意空闲端口。</translation>
     </message>
     <message>
+        <source>At least {0} fewer bias rows than wanted: all of them would take {1} {2}, there are {3}.</source>
+        <translation>至少 {0}的偏置行少于期望：全部满足需要 {1} {2}，只有 {3}。</translation>
+    </message>
+    <message>
         <source>At most {0} copies are possible.</source>
         <translation>最多可有 {0} 个副本。</translation>
     </message>
@@ -2658,6 +2712,10 @@
     <message>
         <source>Banks: {0}.</source>
         <translation>可用 Bank：{0}。</translation>
+    </message>
+    <message>
+        <source>Blocks were moved by hand.</source>
+        <translation>块由手动移动。</translation>
     </message>
     <message>
         <source>Build and program again: firmware and array must come from the same layout.</source>
@@ -2840,6 +2898,14 @@
         <translation>每个轴的尺寸都必须为正。</translation>
     </message>
     <message>
+        <source>Every block is placed with the bias rows it wants.</source>
+        <translation>每个块都已放置，且偏置行满足期望。</translation>
+    </message>
+    <message>
+        <source>Every block lies where it was given: nothing was searched, nothing is proved.</source>
+        <translation>每个块都在指定位置：未搜索，也未证明。</translation>
+    </message>
+    <message>
         <source>Every line holds the same columns, in the order of the names.</source>
         <translation>每行的列相同，按列名的顺序。</translation>
     </message>
@@ -2994,6 +3060,14 @@
     <message>
         <source>It is a whole number above 0.</source>
         <translation>它是大于 0 的整数。</translation>
+    </message>
+    <message>
+        <source>It is not proved that {0} arrays are needed.</source>
+        <translation>尚未证明需要 {0} 个阵列。</translation>
+    </message>
+    <message>
+        <source>It is not proved that {0} blocks must.</source>
+        <translation>尚未证明必须有 {0} 个块如此。</translation>
     </message>
     <message>
         <source>It lacks: {0}. Everything up to the firmware works: quantize, simulate, report, map, noise; what was made so far is in the results folder.</source>
@@ -3208,8 +3282,20 @@
         <translation>一个样本也放不下；请使用查找表更小、层更少的网络，或更小的输入。</translation>
     </message>
     <message>
+        <source>OR-tools did not finish its proof: {0}.</source>
+        <translation>OR-tools 未完成证明：{0}。</translation>
+    </message>
+    <message>
+        <source>OR-tools found no layout in its time and did not prove that there is none.</source>
+        <translation>OR-tools 在限定时间内未找到布局，也未证明不存在布局。</translation>
+    </message>
+    <message>
         <source>OR-tools is not installed</source>
         <translation>未安装 OR-tools</translation>
+    </message>
+    <message>
+        <source>OR-tools proved that no layout uses fewer arrays or has fewer short blocks.</source>
+        <translation>OR-tools 已证明：没有布局使用更少的阵列，或有更少的偏置行不足的块。</translation>
     </message>
     <message>
         <source>OR-tools: building the model</source>
@@ -3488,6 +3574,10 @@
         <translation>轴的顺序不同：请转置。</translation>
     </message>
     <message>
+        <source>The blocks need {0} {1}, {2} {3}.</source>
+        <translation>这些块需要 {0} {1}，{2} {3}。</translation>
+    </message>
+    <message>
         <source>The chip runs a fixed sequence of layers: export the model without branches and loops, traced with one example input.</source>
         <translation>芯片按固定顺序运行各层：导出模型时请去掉分支和循环，用一个示例输入追踪。</translation>
     </message>
@@ -3764,6 +3854,14 @@
     <message>
         <source>an .npy file holds one array, the model has {0} inputs</source>
         <translation>.npy 文件只含一个数组，而模型有 {0} 个输入</translation>
+    </message>
+    <message>
+        <source>at least {0} arrays are proved necessary, {1} are used</source>
+        <translation>已证明至少需要 {0} 个阵列，使用了 {1} 个</translation>
+    </message>
+    <message>
+        <source>at least {0} short blocks are proved necessary, there are {1}</source>
+        <translation>已证明至少有 {0} 个块偏置行不足，现有 {1} 个</translation>
     </message>
     <message>
         <source>attribute {0} of node {1} ({2}) is of the wrong kind</source>
@@ -4826,8 +4924,16 @@
         <translation>最大的</translation>
     </message>
     <message>
+        <source>the largest array has</source>
+        <translation>最大的阵列有</translation>
+    </message>
+    <message>
         <source>the largest bias is {0} and needs {1} bias rows, the chip has {2}</source>
         <translation>最大偏置为 {0}，需要 {1} 个偏置行，芯片只有 {2} 个</translation>
+    </message>
+    <message>
+        <source>the largest has</source>
+        <translation>最大的有</translation>
     </message>
     <message>
         <source>the largest of them</source>
@@ -5246,8 +5352,16 @@
         <translation>{0} 属于先前的布局</translation>
     </message>
     <message>
+        <source>{0} blocks get</source>
+        <translation>{0} 个块</translation>
+    </message>
+    <message>
         <source>{0} blocks in the free space are proved impossible by OR-tools</source>
         <translation>OR-tools 已证明空闲空间放不下 {0} 个块</translation>
+    </message>
+    <message>
+        <source>{0} blocks lie</source>
+        <translation>{0} 个块</translation>
     </message>
     <message>
         <source>{0} bytes are no 16-bit numbers</source>
@@ -5400,6 +5514,10 @@
     <message>
         <source>{0} values, expected {1} frames x {2}</source>
         <translation>{0} 个值，应为 {1} 帧 x {2}</translation>
+    </message>
+    <message>
+        <source>{0} where given, and this is about the others around. {1}</source>
+        <translation>{0}在指定位置，以下针对其余的块。{1}</translation>
     </message>
     <message>
         <source>{0} with {1} copies.</source>
@@ -5762,7 +5880,7 @@
         <translation>合格线 {value:.2f} %</translation>
     </message>
     <message>
-        <source>points lost with noise in this layer only</source>
+        <source>points lost, noise in this layer only</source>
         <translation>仅该层有噪声时损失的百分点</translation>
     </message>
 </context>
@@ -6098,6 +6216,26 @@
 </context>
 <context>
     <name>OptionText</name>
+    <message>
+        <source>Firmware › Setup</source>
+        <translation>固件 › 设置</translation>
+    </message>
+    <message>
+        <source>In this window, {0} is “{1}” in {2}, switched off.</source>
+        <translation>在本窗口中，{0} 即关闭{2}中的“{1}”。</translation>
+    </message>
+    <message>
+        <source>In this window, {0} is “{1}” in {2}.</source>
+        <translation>在本窗口中，{0} 对应{2}中的“{1}”。</translation>
+    </message>
+    <message>
+        <source>Mapper › Options</source>
+        <translation>映射器 › 选项</translation>
+    </message>
+    <message>
+        <source>Project › Quantize</source>
+        <translation>工程 › 量化</translation>
+    </message>
     <message>
         <source>off</source>
         <translation>关</translation>
@@ -6478,10 +6616,6 @@
     <message>
         <source>Arrays</source>
         <translation>阵列</translation>
-    </message>
-    <message>
-        <source>Bank {0}</source>
-        <translation>Bank {0}</translation>
     </message>
     <message>
         <source>Best possible</source>

@@ -16,7 +16,7 @@ from pathlib import Path
 NOT_SHOWN = ("commands", "cli", "__main__", "app", "map_report", "tables")
 WITH_QT = ("ui", "panels")
 OF_OURS = {"VerifyError"}
-NOTES = {"notes", "remarks", "warnings", "ignored"}
+NOTES = {"notes", "remarks", "warnings", "ignored", "proof", "words"}
 TELLS = re.compile(r"note|remark|advice|hint|reason|explain|words|cause")
 DEEPEST = 5
 MOST = 24

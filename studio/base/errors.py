@@ -7,25 +7,29 @@ class StudioError(Exception):
     """Base of every error that is the input's or the environment's fault.
 
     ``message`` says what is wrong, ``hint`` what to do about it, ``where`` names the
-    file, node, layer or port. Anything raised that is not a StudioError is a bug of ours.
+    file, node, layer or port. ``node`` is the (first) node of the model's file that is meant, by
+    its name or an output's. Anything raised that is not a StudioError is a bug of ours.
     """
 
-    def __init__(self, message: str, *, hint: str = "", where: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", where: str = "", node: str = "") -> None:
         super().__init__(message, hint, where)
         self.message = message
         self.hint = hint
         self.where = where
+        self.node = node
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.message}" if self.where else self.message
         return f"{text}\n{self.hint}" if self.hint else text
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), self.message, self.hint, self.where)
+        return _rebuild, (type(self), self.message, self.hint, self.where, self.node)
 
 
-def _rebuild(kind: type[StudioError], message: str, hint: str, where: str) -> StudioError:
-    return kind(message, hint=hint, where=where)
+def _rebuild(
+    kind: type[StudioError], message: str, hint: str, where: str, node: str
+) -> StudioError:
+    return kind(message, hint=hint, where=where, node=node)
 
 
 class ModelError(StudioError):

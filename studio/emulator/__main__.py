@@ -23,7 +23,7 @@ from typing import Annotated
 
 import typer
 
-from studio.base import log
+from studio.base import log, priority
 from studio.base.errors import PortError, StudioError
 from studio.chip import chip as chips
 from studio.emulator import elf
@@ -136,6 +136,7 @@ def main(
     ] = WATCH,
 ) -> None:
     """Run firmware on the emulated chip; UART0 is socket://127.0.0.1:PORT for any terminal."""
+    priority.lower()
     with contextlib.suppress(OSError):  # no log is no reason not to run
         log.to_file("emulator")
     emit = _Output()

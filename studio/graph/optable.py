@@ -148,12 +148,14 @@ def check_structure(graph: onnx.GraphProto, source: str) -> None:
                 hint="The chip runs a fixed sequence of layers: export the model without "
                 "branches and loops, traced with one example input.",
                 where=source,
+                node=name,
             )
         if node.op_type in _QUANTIZED:
             raise ModelError(
                 f"the model is quantized already (node {name}, {node.op_type})",
                 hint="Export the float model; it is quantized here, to the chip's arithmetic.",
                 where=source,
+                node=name,
             )
     if graph.sparse_initializer:
         raise ModelError(
@@ -165,18 +167,20 @@ def check_structure(graph: onnx.GraphProto, source: str) -> None:
 
 def check_types(graph: onnx.GraphProto, kind: Dialect, source: str) -> None:
     """Raise one ModelError that names every node whose operator is not in the table."""
-    wrong = []
+    wrong, names = [], []
     for node in graph.node:
         op = TABLE.get(node.op_type) if node.domain in dialect.DEFAULT_DOMAINS else None
         if op is None or op.checks(kind) is None:
             full = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
-            wrong.append(f"{node.name or next(iter(node.output), '?')} ({full})")
+            names.append(node.name or next(iter(node.output), "?"))
+            wrong.append(f"{names[-1]} ({full})")
     if wrong:
         dialect_name = "the maker's integer dialect" if kind == "integer" else "float models"
         raise ModelError(
             f"operators that are not supported in {dialect_name}: {_join(wrong)}",
             hint=f"Supported are: {', '.join(supported(kind))}.",
             where=source,
+            node=names[0],
         )
 
 
@@ -185,9 +189,10 @@ def check(network: Network, nodes: Sequence[Node] | None = None) -> None:
 
     ``nodes`` are those to look at, all by default.
     """
-    wrong, rules = [], dict[str, None]()
+    wrong, names, rules = [], [], dict[str, None]()
     for node in network.nodes if nodes is None else nodes:
         for problem, rule in problems(node, network):
+            names.append(node.name)
             wrong.append(f"{node.name} ({node.op}): {problem}")
             rules[f"{node.op}: {rule}"] = None
     if wrong:
@@ -195,6 +200,7 @@ def check(network: Network, nodes: Sequence[Node] | None = None) -> None:
             f"nodes that cannot be deployed: {_join(wrong)}",
             hint="The rules are:\n" + "\n".join(rules),
             where=network.source,
+            node=names[0],
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -17,16 +17,17 @@ from PySide6.QtWidgets import (
 
 from studio.ui import answers, theme
 from studio.ui.answers import Answers
-from studio.ui.confusion import ConfusionModel, ConfusionView
+from studio.ui.confusion import Confusion, ConfusionModel, ConfusionView
 from studio.ui.empty import EmptyOrFull, EmptyState
 from studio.ui.error_plot import ErrorPlot
 from studio.ui.noise_page import NoisePage
 from studio.ui.panel import Panel
 from studio.ui.sample_list import SampleList, SampleModel
-from studio.ui.widgets import muted, named, surface
+from studio.ui.widgets import muted, named, surface, verbatim
 from studio.ui.workspace import Workspace
 
 _ORIGIN = "accuracy"
+_WIDE = 480  # device independent pixels from which matrix and samples stand side by side
 
 
 class Accuracy(QWidget):
@@ -51,6 +52,14 @@ class Accuracy(QWidget):
         workspace.selection_changed.connect(self._show_selection)
         self._show_layers()
         self._show_selection()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Let matrix and samples stand below each other where there is no room beside."""
+        super().resizeEvent(event)
+        size = event.size()
+        tall = size.width() < theme.px(_WIDE) and size.height() > size.width()
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self._split.setOrientation(down if tall else across)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
         """Count what came while the panel was hidden."""
@@ -79,7 +88,7 @@ class Accuracy(QWidget):
         self.matrix.picked.connect(self._on_picked)
         self._samples = SampleModel()
         self.list = SampleList(self._samples)
-        self._title = QLabel()
+        self._title = verbatim(QLabel())
         self._all = named(QPushButton(self.tr("All wrong ones")), "all-wrong")
         self._all.clicked.connect(self._show_wrong)
         row = QHBoxLayout()
@@ -91,9 +100,9 @@ class Accuracy(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(row)
         column.addWidget(self.list, 1)
-        parts = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        parts = self._split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         parts.setHandleWidth(1)
-        parts.addWidget(self.matrix)
+        parts.addWidget(Confusion(self.matrix))
         parts.addWidget(side)
         parts.setSizes([10_000, 10_000])
         page = surface(QWidget())

@@ -114,7 +114,11 @@ class Editor(QWidget):
         ) -> QAction:
             made = QAction(text, self)
             made.setShortcuts([QKeySequence(key) for key in keys.split()])
-            made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            context = Qt.ShortcutContext
+            # What needs no open file works as long as the panel can be seen, as it says itself.
+            made.setShortcutContext(
+                context.WindowShortcut if always else context.WidgetWithChildrenShortcut
+            )
             made.triggered.connect(lambda _checked: action())
             self.addAction(made)
             menu.addAction(made)

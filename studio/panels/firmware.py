@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from superqt import QElidingLabel, QFlowLayout
 
 from studio.base.errors import StudioError
-from studio.project import Project
+from studio.project import Project, forget_stages
 from studio.ui import language, stage_text
 from studio.ui.firmware_builds import BuildBox
 from studio.ui.firmware_log import BuildLog
@@ -30,7 +30,7 @@ from studio.ui.firmware_setup import Setup
 from studio.ui.firmware_stages import Stages, show_sign
 from studio.ui.panel import Panel
 from studio.ui.records import Cancel, Deploy, RunAgain, Status, Target
-from studio.ui.widgets import named, surface
+from studio.ui.widgets import literal, named, surface
 from studio.ui.workspace import Workspace
 
 _LEAST = QSize(240, 150)  # what it can become is less than what it asks for while wide
@@ -171,7 +171,7 @@ class Firmware(QWidget):
         status, text = self._told()
         show_sign(self._sign, status)
         self._state.setText(text)
-        self._state.setToolTip(text)
+        self._state.setToolTip(literal(text))
         self._goto.setVisible(self._first_error() is not None)
 
     def _told(self) -> tuple[Status, str]:
@@ -234,12 +234,10 @@ class Firmware(QWidget):
         self._workspace.task_requested.emit(Deploy("build"))
 
     def _ask_rebuild(self) -> None:
-        from studio import pipeline  # noqa: PLC0415 - see tasks.warm_up
-
         out = self._workspace.out
         try:
             if out is not None:
-                pipeline.forget(Project(out), "build")
+                forget_stages(Project(out), ("build",))
         except StudioError as error:
             self._workspace.error.emit(error)
             return

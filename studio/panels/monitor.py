@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyqtgraph
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, Qt, QTimer
-from PySide6.QtGui import QColor, QTextCursor
+from PySide6.QtGui import QColor, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -21,13 +21,15 @@ from studio.ui import theme
 from studio.ui.empty import EmptyOrFull, EmptyState
 from studio.ui.panel import Panel
 from studio.ui.serial_text import Floats, Series, TextFeed
-from studio.ui.widgets import muted, named, surface
+from studio.ui.widgets import muted, named, surface, verbatim
 from studio.ui.workspace import Workspace
 
 _TICK = 16  # milliseconds
-_BYTES = 32 * 1024  # a tick; more would hold the event loop longer than a frame
+_BYTES = 16 * 1024  # a tick; more would hold the event loop longer than a frame
+_FRAME = 33  # milliseconds between two drawings of the curves
 _BLOCKS = 5000
 _CURVES = 8
+_WIDE = 480  # device independent pixels from which text and curves stand side by side
 _MAIN = "ratio"
 # Counters and identifiers of the demos' text: numbers, but nothing to see in a curve.
 _NO_CURVE = frozenset({"sample", "label", "result", "crc", "out", "image num", "correct ratio"})
@@ -45,6 +47,8 @@ class Monitor(QWidget):
         self._serial = workspace.serial
         self._timer = QTimer(self, interval=_TICK)
         self._timer.timeout.connect(self._take)
+        self._next_frame = QTimer(self, singleShot=True, interval=_FRAME)
+        self._next_frame.timeout.connect(self._draw)
         self._text = QPlainTextEdit(readOnly=True)
         self._text.setFont(theme.mono())
         self._text.setUndoRedoEnabled(False)
@@ -53,7 +57,10 @@ class Monitor(QWidget):
         self._text.setAccessibleName(self.tr("What the board prints"))
         self._number = named(QLabel(), "accuracy")
         self._number.setFont(theme.sized(2.4, bold=True))
-        self._details = QLabel()
+        policy = self._number.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._number.setSizePolicy(policy)
+        self._details = QLabel(wordWrap=True)
         muted(self._details)
         self._checks = QHBoxLayout()
         self._boxes: dict[str, QCheckBox] = {}
@@ -81,6 +88,14 @@ class Monitor(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_stack"):
             self._recolour()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Let text and curves stand below each other where there is no room beside."""
+        super().resizeEvent(event)
+        size = event.size()
+        tall = size.width() < theme.px(_WIDE) and size.height() > size.width() / 2
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self._split.setOrientation(down if tall else across)
+
     def curve(self, name: str) -> tuple[Floats, Floats]:
         """Numbers and values of one name so far; empty where it never came."""
         return self._series.get(name, Series()).points
@@ -94,8 +109,7 @@ class Monitor(QWidget):
         head.setContentsMargins(12, 6, 12, 0)
         head.setSpacing(12)
         head.addWidget(self._number)
-        head.addWidget(self._details)
-        head.addStretch()
+        head.addWidget(self._details, 1)
         self._checks.setContentsMargins(12, 0, 12, 0)
         self._checks.setSpacing(12)
         self._checks.addStretch()
@@ -114,8 +128,10 @@ class Monitor(QWidget):
             self.tr("Values such as name:1.5 in the board's text become curves."),
         )
         self._canvas = EmptyOrFull(no_curve, self.plot)
+        # The first bytes must not make this dock higher and all others lower.
+        self._canvas.setMinimumHeight(theme.px(60))
         column.addWidget(self._canvas, 1)
-        page = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        page = self._split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         page.setHandleWidth(1)
         page.addWidget(self._text)
         page.addWidget(side)
@@ -124,6 +140,7 @@ class Monitor(QWidget):
 
     def _prepare_plot(self) -> None:
         self.plot.setAcceptDrops(False)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it has no keys
         self.plot.hideButtons()
         self.plot.setMenuEnabled(False)
         self.plot.setDownsampling(auto=True, mode="peak")
@@ -141,6 +158,7 @@ class Monitor(QWidget):
         self._curves: dict[str, pyqtgraph.PlotDataItem] = {}
         self._following = True
         self._latest: float | None = None
+        self._undrawn = False
         self._text.clear()
         self.plot.clear()
         for box in self._boxes.values():
@@ -168,7 +186,10 @@ class Monitor(QWidget):
         for line in self._parser.feed(data):
             for name, value in () if line.cut else line.values.items():
                 self._add_value(name, value)
-        self._draw()
+        # What comes meanwhile is drawn when the frame is over.
+        self._undrawn = True
+        if not self._next_frame.isActive():
+            self._draw()
 
     def _append(self, text: str) -> None:
         bar = self._text.verticalScrollBar()
@@ -193,30 +214,38 @@ class Monitor(QWidget):
     # -- showing
 
     def _draw(self) -> None:
+        if not self._undrawn:
+            return
+        self._undrawn = False
+        self._next_frame.start()
         self._canvas.set_full(bool(self._series))
         for name, series in self._series.items():
-            if name not in self._curves:
-                self._add_curve(name)
+            if name not in self._boxes:
+                self._add_box(name)
             if self._boxes[name].isChecked():
                 x, y = series.points
-                self._curves[name].setData(x, y, autoDownsampleFactor=1, skipFiniteCheck=True)
+                self._curve(name).setData(x, y, autoDownsampleFactor=1, skipFiniteCheck=True)
         if self._following:
             self._follow()
         self._show_result()
 
-    def _add_curve(self, name: str) -> None:
+    def _curve(self, name: str) -> pyqtgraph.PlotDataItem:
+        """Made when it first shows: eight at once would take longer than a frame."""
+        if name not in self._curves:
+            self._curves[name] = self.plot.plot(pen=self._pen(name))
+        return self._curves[name]
+
+    def _add_box(self, name: str) -> None:
         box = QCheckBox(name)
         box.setChecked(name == _MAIN or _MAIN not in self._series)
         box.toggled.connect(self._on_check)
         self._boxes[name] = box
         self._checks.insertWidget(self._checks.count() - 1, box)
-        self._curves[name] = self.plot.plot(pen=self._pen(len(self._curves)))
-        self._curves[name].setVisible(box.isChecked())
 
     def _on_check(self) -> None:
-        for name, box in self._boxes.items():
-            self._curves[name].setVisible(box.isChecked())
-        self._following = True
+        for name, curve in self._curves.items():
+            curve.setVisible(self._boxes[name].isChecked())
+        self._following = self._undrawn = True
         self._draw()
 
     def _follow(self) -> None:
@@ -257,11 +286,12 @@ class Monitor(QWidget):
             parts.append(self.tr("{0} bytes not shown").format(self._serial.dropped))
         self._details.setText("\n".join(parts))
 
-    def _pen(self, index: int) -> object:
-        """The accent for the first curve, layer colours for the others; width 1 is fast."""
+    def _pen(self, name: str) -> object:
+        """The accent for the first curve, layer colours for the others."""
         colours = theme.current()
         choice = (colours.accent, *colours.layers[1:])
-        return pyqtgraph.mkPen(choice[index % len(choice)], width=1)
+        index = list(self._boxes).index(name)
+        return pyqtgraph.mkPen(choice[index % len(choice)], width=theme.line_width())
 
     def _recolour(self) -> None:
         colours = theme.current()
@@ -270,8 +300,8 @@ class Monitor(QWidget):
             axis = self.plot.getAxis(side)
             axis.setPen(QColor(colours.border))
             axis.setTextPen(QColor(colours.muted))
-        for index, curve in enumerate(self._curves.values()):
-            curve.setPen(self._pen(index))
+        for name, curve in self._curves.items():
+            curve.setPen(self._pen(name))
 
 
 PANEL = Panel("monitor", str(QT_TRANSLATE_NOOP("Panel", "Monitor")), "bottom-right", Monitor)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui import theme
+from studio.ui import option_text, theme
 from studio.ui.empty import EmptyOrFull, EmptyState
 from studio.ui.language import message
 from studio.ui.panel import Panel
@@ -236,7 +236,8 @@ class Problems(QWidget):
         self._details.setVisible(problem is not None)
         if problem is not None:
             self._message.setText(message(problem.message))
-            hint = "\n".join(text for text in (problem.where, message(problem.hint)) if text)
+            parts = (problem.where, option_text.hint(problem.hint))
+            hint = "\n".join(text for text in parts if text)
             self._hint.setText(hint)
             self._hint.setVisible(bool(hint))
 

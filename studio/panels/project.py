@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from superqt import QFlowLayout
 
 from studio.base import fields
 from studio.options import Options
@@ -31,7 +32,7 @@ from studio.ui.project_changes import Changes
 from studio.ui.project_facts import Facts
 from studio.ui.project_results import Results
 from studio.ui.records import NewProject
-from studio.ui.widgets import muted, named, surface
+from studio.ui.widgets import literal, muted, named, surface, verbatim
 from studio.ui.workspace import Workspace
 
 _ID = "project"
@@ -44,6 +45,7 @@ class Project(QWidget):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
+        self._place: Path | None = None
         self.results = Results(workspace)
         self.tabs = named(QTabWidget(documentMode=True), "project-tabs")
         self.tabs.addTab(self._overview(), self.tr("Overview"))
@@ -98,13 +100,13 @@ class Project(QWidget):
         head.addLayout(where)
         column.addLayout(head)
         column.addWidget(Facts(self._workspace))
-        column.addLayout(self._buttons())
+        column.addWidget(self._buttons())
         column.addWidget(self._imported())
         column.addWidget(Changes(self._workspace))
         column.addStretch()
         return _scrolled(page)
 
-    def _buttons(self) -> QHBoxLayout:
+    def _buttons(self) -> QWidget:
         data = self._button("open-data", self.tr("Open data"))
         data.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(data)
@@ -121,12 +123,14 @@ class Project(QWidget):
             action.triggered.connect(partial(self._create, template))
         templates.setToolTipsVisible(True)
         new.setMenu(templates)
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(6))
-        row.addWidget(data)
-        row.addWidget(new)
-        row.addStretch()
-        return row
+        bar = QWidget()
+        flow = QFlowLayout(bar)  # one below the other in a narrow dock
+        flow.setContentsMargins(0, 0, 0, 0)
+        flow.setHorizontalSpacing(theme.px(6))
+        flow.setVerticalSpacing(theme.px(6))
+        flow.addWidget(data)
+        flow.addWidget(new)
+        return bar
 
     def _button(self, name: str, text: str) -> QToolButton:
         button = named(QToolButton(), name)
@@ -140,7 +144,7 @@ class Project(QWidget):
         self._import = QWidget()
         row = QHBoxLayout(self._import)
         row.setContentsMargins(0, 0, 0, 0)
-        self._import_text = muted(QLabel(wordWrap=True))
+        self._import_text = verbatim(muted(QLabel(wordWrap=True)))
         show = named(QToolButton(), "show-imported")
         show.setText(self.tr("Show"))
         show.setProperty("role", "link")
@@ -172,7 +176,9 @@ class Project(QWidget):
         name = project.name if project else model.stem if model else ""
         folder = project.folder if project else model.parent if model else None
         self._name.set_text(name)
-        self._folder.set_text(str(folder) if folder else "")
+        self._place = folder
+        self._folder.set_text(_shown(folder) if folder else "")
+        self._folder.setToolTip(literal(str(folder)) if folder else "")
         self._reveal.setEnabled(folder is not None)
         imported = project.imported if project else {}
         self._import.setVisible(bool(imported))
@@ -200,7 +206,7 @@ class Project(QWidget):
         self._workspace.task_requested.emit(NewProject(template))
 
     def _show_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(self._folder.whole))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._place or "")))
 
     def _show_imported(self) -> None:
         project = self._workspace.project
@@ -227,6 +233,12 @@ class Project(QWidget):
 
     def _offer(self, path: str) -> None:
         self._workspace.files_offered.emit([path])
+
+
+def _shown(folder: Path) -> str:
+    """A folder of the user's without what all of them begin with."""
+    home = Path.home()
+    return str("~" / folder.relative_to(home)) if folder.is_relative_to(home) else str(folder)
 
 
 def _scrolled(page: QWidget) -> QScrollArea:

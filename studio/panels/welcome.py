@@ -35,7 +35,7 @@ from studio.ui.cards import Card
 from studio.ui.panel import Panel
 from studio.ui.recent_list import RecentList
 from studio.ui.records import NewProject
-from studio.ui.widgets import muted, named
+from studio.ui.widgets import muted, named, verbatim
 from studio.ui.workspace import Workspace
 
 _BESIDE = 860  # width from which recent projects stand beside the drop area
@@ -98,7 +98,7 @@ class Welcome(QWidget):
         self._workspace = workspace
         self._logo = QLabel()
         self._drop_icon = QLabel(alignment=_CENTER)
-        self._data = QLabel(alignment=_CENTER, wordWrap=True)
+        self._data = verbatim(QLabel(alignment=_CENTER, wordWrap=True))
         muted(self._data)
         left = QWidget()
         left.setMaximumWidth(theme.px(_LEFT))

@@ -15,7 +15,7 @@ from studio.ui.layouts import NUMBERED
 from studio.ui.listening import Listening
 from studio.ui.target_box import TargetChoice
 from studio.ui.tasks import TaskRunner
-from studio.ui.widgets import plain
+from studio.ui.widgets import literal, plain
 from studio.ui.workspace import Workspace
 
 
@@ -82,7 +82,8 @@ class Actions(QObject):
         text = self.tr("Stop listening") if listening else self.tr("Listen")
         self.listen.setText(text)
         self.listen.setIconText(text)
-        self.listen.setIcon(theme.icon("cancel" if listening else "listen", self._on_accent))
+        if text != self._listen_drawn:
+            self._draw_listen()
         has_docks = is_open or bool(workspace.documents.all)
         for action in (*self.layout_actions, self.next_panel, self.previous_panel):
             action.setEnabled(has_docks)
@@ -97,7 +98,7 @@ class Actions(QObject):
         data = workspace.data
         self.open_data.setIconText(data.name if data else self.tr("Data"))
         self.open_data.setToolTip(
-            self.tr("Samples and labels: {0}").format(data)
+            literal(self.tr("Samples and labels: {0}").format(data))
             if data
             else self.tr("Open samples and labels (.npz or .npy)")
         )
@@ -113,6 +114,12 @@ class Actions(QObject):
         """Draw the icons in the theme's colours."""
         for action, name, accent in self._icons:
             action.setIcon(theme.icon(name, self._on_accent if accent else None))
+        self._draw_listen()
+
+    def _draw_listen(self) -> None:
+        self._listen_drawn = self.listen.text()
+        name = "cancel" if self._listening.active else "listen"
+        self.listen.setIcon(theme.icon(name, self._on_accent))
 
     @property
     def _on_accent(self) -> str:
@@ -173,7 +180,10 @@ class Actions(QObject):
             (self.undo, "undo", keys.Undo, self.tr("Undo")),
             (self.redo, "redo", keys.Redo, self.tr("Redo")),
         ):
-            action.setShortcuts(key)
+            bound = QKeySequence.keyBindings(key)
+            if action is self.redo and QKeySequence("Ctrl+Y") not in bound:
+                bound.append(QKeySequence("Ctrl+Y"))  # everywhere as on Windows
+            action.setShortcuts(bound)
             action.setIconText(text)
             action.setIconVisibleInMenu(False)
             self._icons.append((action, icon, False))
@@ -264,7 +274,7 @@ class Actions(QObject):
     def _make_help(self, commands: Commands) -> None:
         self.readme = self._add(self.tr("&Read me"), commands.show_readme, "F1")
         self.licences = self._add(self.tr("Third party &licences"), commands.show_licences)
-        self.log = self._add(self.tr("Show &log"), commands.show_log)
+        self.log = self._add(self.tr("&Show log"), commands.show_log)
         self.about = self._add(self.tr("&About CIM Studio"), commands.show_about)
 
     def _choice(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from studio import studies
 from studio.ui.records import Activity, Ask, Problem, Target
 from studio.ui.workspace import Workspace
 
@@ -49,8 +50,6 @@ class AfterDeploy(QObject):
             self._ask()
 
     def _ask(self) -> None:
-        from studio import studies  # noqa: PLC0415 - a second, unless warm_up was there
-
         until = "map" if self._workspace.image is None else "build"
         for name, function, then in (
             ("estimate", studies.estimate_time, self._on_estimate),

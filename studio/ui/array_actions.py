@@ -91,19 +91,26 @@ class CompareMenu(QObject):
 
     def __init__(self, menu: QMenu, slots: dict[str, Callable[[], None]]) -> None:
         super().__init__(menu)
-        self.keep = menu.addAction(self.tr("&Keep this layout as reference"), slots["keep"])
-        self.open = menu.addAction(self.tr("&Open a layers.txt…"), slots["open"])
+        # Made here, not by the menu: such actions do not depend on what PySide thinks of the menu.
+        self.keep = QAction(self.tr("&Keep this layout as reference"), menu)
+        self.keep.triggered.connect(slots["keep"])
+        self.open = QAction(self.tr("&Open a layers.txt…"), menu)
+        self.open.triggered.connect(slots["open"])
+        menu.addActions([self.keep, self.open])
         menu.addSeparator()
         group = QActionGroup(menu)
-        self.over = menu.addAction(self.tr("Reference as &outlines"))
-        self.beside = menu.addAction(self.tr("&Side by side"))
+        self.over = QAction(self.tr("Reference as &outlines"), menu)
+        self.beside = QAction(self.tr("&Side by side"), menu)
+        menu.addActions([self.over, self.beside])
         for action in (self.over, self.beside):
             action.setCheckable(True)
             group.addAction(action)
         self.over.setChecked(True)
         group.triggered.connect(slots["style"])
         menu.addSeparator()
-        self.drop = menu.addAction(self.tr("&Remove the reference"), slots["drop"])
+        self.drop = QAction(self.tr("&Remove the reference"), menu)
+        self.drop.triggered.connect(slots["drop"])
+        menu.addAction(self.drop)
 
     def update(self, *, layout: bool, reference: bool) -> None:
         """What can be done with or without a layout and a reference."""

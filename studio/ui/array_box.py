@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import pyqtgraph
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 
+from studio.ui import bank_text
 from studio.ui.array_axis import Ruler
 from studio.ui.array_heat import Heat, HeatItem
 from studio.ui.array_item import Ground, Patches
@@ -84,7 +85,7 @@ class Plot:
             left = space.offset(index)
             area = QRectF(left, 0, array.columns, rows)
             # The bias strip has no banks.
-            names = [(bank.first_row, _tr("{0} bank").format(bank.name)) for bank in array.banks]
+            names = [(bank.first_row, bank_text.full(bank.name)) for bank in array.banks]
             reserved = QRectF(left, 0, array.reserved_columns, rows)
             self.item.addItem(Ground(area, reserved, [] if strip else names))
         whole = space.all(strip=strip)
@@ -109,7 +110,3 @@ class Plot:
         self.left.set_edges([] if strip else limits)
         edges = (0, array.columns, array.reserved_columns)
         self.bottom.set_edges([space.offset(n) + e for n in range(array.count) for e in edges])
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Array", text)

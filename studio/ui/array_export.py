@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from studio import studies
 from studio.base.errors import StudioError
 from studio.formats import layers_txt
 from studio.ui import theme
@@ -58,8 +59,6 @@ class Export(QObject):
             self._done(path)
 
     def _draw(self, path: Path) -> None:
-        from studio import studies  # noqa: PLC0415 - half a second, unless something has run
-
         workspace = self._workspace
         name = workspace.model.stem if workspace.model is not None else self.tr("Layout")
         arguments = (

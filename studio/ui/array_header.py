@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 
 from studio.chip.chip import Chip
 from studio.mapper.layout import Utilization
-from studio.ui import array_colours, theme
+from studio.ui import array_colours, bank_text, theme
 from studio.ui.array_colours import MODES, Mode
-from studio.ui.widgets import muted, named
+from studio.ui.widgets import literal, muted, named, verbatim
 
 _AROUND = 60  # device independent pixels between and beside the parts of the first line
 _BETWEEN = 28  # and of the second
@@ -33,7 +33,7 @@ class _Use(QWidget):
     def __init__(self, short: str, name: str) -> None:
         super().__init__()
         self._full = name
-        self._name = QLabel(short)
+        self._name = verbatim(QLabel(short))
         self._name.setMinimumWidth(1)  # cut off before the figure is
         muted(self._name)
         self.figure = QLabel()
@@ -52,7 +52,7 @@ class _Use(QWidget):
         """Fractions 0..1, of the layout and of the one it is compared with."""
         shown = [f"{100 * value:.1f} %" for value in (used, other) if value is not None]
         text = f"{shown[0]} ({shown[1]})" if len(shown) > 1 else "".join(shown)
-        self.setToolTip(f"{self._full} {text}")
+        self.setToolTip(literal(f"{self._full} {text}"))
         least = used if used is not None else other or 0.0
         self.figure.setText(f"{100 * least:.0f} %" if brief else text)
         self.bar.setValue(round(_STEPS * least))
@@ -88,7 +88,8 @@ class Header(QWidget):
             (self._button(self.compare, self.tr("Compare with another layout")), "compare"),
             (self._button(self.export, self.tr("Export…")), "export"),
         )
-        parts = [(bank.name, self.tr("{0} bank").format(bank.name)) for bank in chip.array.banks]
+        names = [bank.name for bank in chip.array.banks]
+        parts = [(bank_text.short(name), bank_text.full(name)) for name in names]
         parts.append((self.tr("bias"), self.tr("bias strip")))
         self.uses = [_Use(short, long) for short, long in parts]
         self._column = QVBoxLayout(self)
@@ -151,14 +152,13 @@ class Header(QWidget):
             self._draw_icons()
 
     def _button(self, menu: QMenu, text: str) -> QToolButton:
-        button = QToolButton(autoRaise=True)
+        button = QToolButton()
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(menu)
         button.setToolTip(text)
         button.setAccessibleName(text)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        # The icon and its menu say enough; Qt's arrow would lie over the icon.
-        button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        button.setProperty("role", "bar")
         return button
 
     def _draw_icons(self) -> None:

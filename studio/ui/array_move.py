@@ -45,8 +45,11 @@ class Hand(QObject):
     # -- dragging; see array_box.Drag
 
     def start(self, point: QPointF) -> bool:
-        """Take the current block up, if it lies there."""
-        if self.current is None or self._view.cells.patches.at(point) != self.current:
+        """Take the current block up, if it lies there; where all is in view, any block."""
+        found = self._view.cells.patches.at(point)
+        if found is not None and self._view.is_whole:
+            self.picked.emit(found)  # nothing else a drag could be meant for
+        if self.current is None or found != self.current:
             return False
         mover = self._new_mover()
         if mover is None:

@@ -21,7 +21,7 @@ from studio.ui.array_reference import Reference
 from studio.ui.array_select import ID, Selection
 from studio.ui.array_space import Space, Spot
 from studio.ui.array_view import ArrayView
-from studio.ui.widgets import muted, named, surface
+from studio.ui.widgets import literal, muted, named, surface
 from studio.ui.workspace import Workspace
 
 _LOW = 330  # device independent pixels; lower ones show no bars
@@ -103,6 +103,8 @@ class ArrayPage(QWidget):
         self.compare.update(
             layout=workspace.layout is not None, reference=workspace.reference_layout is not None
         )
+        # What the mouse pointed at may have moved away under it.
+        self._spot = (None, None)
         self._colour()
         layout, other = workspace.layout, self.reference.use
         own = layout.utilization if layout is not None else None
@@ -210,9 +212,9 @@ class ArrayPage(QWidget):
         elif spot is not None:
             text = array_text.place(spot, self._workspace) + " · " + self._what(spot, index)
         else:
-            text = own or self.tr("Point at a cell to read it.")
+            text = own or self.tr("Point at a cell to read it; drag a block to move it.")
         self.hover.setText(text)
-        self.hover.setToolTip(text)
+        self.hover.setToolTip(literal(text))
 
     def _what(self, spot: Spot, index: int | None) -> str:
         if index is not None and index < len(self._blocks):

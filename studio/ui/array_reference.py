@@ -10,7 +10,7 @@ from studio.mapper.layout import Layout, Utilization
 from studio.ui import array_compare
 from studio.ui.array_item import Marks
 from studio.ui.array_view import ArrayView
-from studio.ui.widgets import muted
+from studio.ui.widgets import muted, verbatim
 from studio.ui.workspace import Workspace
 
 _WIDE = 560  # device independent pixels: narrower ones lie one below the other
@@ -27,7 +27,7 @@ class Reference(QSplitter):
         self._workspace = workspace
         self.view = view
         self.other: ArrayView | None = None
-        self._titles = (QLabel(), QLabel())
+        self._titles = (verbatim(QLabel()), verbatim(QLabel()))
         self._named: tuple[str, ...] = ()
         self.is_same = False
         self.setChildrenCollapsible(False)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from studio.mapper import copies
 from studio.mapper.layout import Block
 from studio.mapper.moving import Move, Reason
+from studio.ui import bank_text
 from studio.ui.array_space import Spot
 from studio.ui.workspace import Workspace
 
@@ -20,7 +21,7 @@ def place(spot: Spot, workspace: Workspace) -> str:
         text = _tr("column {0} · row {1}").format(spot.column, spot.row)
         for bank in array.banks:
             if bank.first_row <= spot.row <= bank.last_row:
-                text += " · " + _tr("{0} bank").format(bank.name)
+                text += " · " + bank_text.full(bank.name)
     if array.count > 1:
         text = _tr("array {0} · {1}").format(spot.array, text)
     return text

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout
 
 from studio.ui import theme
-from studio.ui.widgets import muted
+from studio.ui.widgets import literal, muted, verbatim
 
 _TRANSPARENT = Qt.WidgetAttribute.WA_TransparentForMouseEvents
 
@@ -28,13 +28,22 @@ class Elided(QLabel):
     def set_text(self, text: str) -> None:
         """Show ``text`` as far as there is room."""
         self._whole = text
-        self.setToolTip(text)
+        self.setToolTip(literal(text))
         self._elide()
 
     @property
     def whole(self) -> str:
         """All of the text."""
         return self._whole
+
+    def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """A line's height, though nothing may fit yet: an empty label takes none."""
+        size = super().sizeHint()
+        return size.expandedTo(QSize(0, self.fontMetrics().height()))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """The same in height."""
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
         """Cut for the new width."""
@@ -59,7 +68,7 @@ class Card(QPushButton):
         self.title.setFont(theme.sized(1.0, bold=True))
         self.line = Elided(text)
         muted(self.line)
-        self.end = QLabel()
+        self.end = verbatim(QLabel())
         words = QVBoxLayout()
         words.setSpacing(theme.px(1))
         words.addWidget(self.title)
@@ -84,7 +93,7 @@ class Card(QPushButton):
         self.setAccessibleName(title)
         self.setAccessibleDescription(" ".join(part for part in (text, end) if part))
         # The labels are as the mouse is concerned not there.
-        self.setToolTip(text)
+        self.setToolTip(literal(text))
 
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """As the labels need; a button only thinks of its own text."""

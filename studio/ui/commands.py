@@ -98,7 +98,8 @@ class Commands(QObject):
 
     def _choose(self, title: str, kind: str, endings: tuple[str, ...], near: Path | None) -> None:
         patterns = " ".join(f"*{ending}" for ending in endings)
-        folder = str(near.parent) if near else ""
+        # Not the working folder: it is wherever the program was started.
+        folder = str(near.parent if near else Path.home())
         name, _ = QFileDialog.getOpenFileName(self._window, title, folder, kind.format(patterns))
         if name:
             self._workspace.files_offered.emit([name])

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QGridLayout,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QWidget,
+)
 
 from studio.ui import theme
 from studio.ui.answers import Answers
+from studio.ui.widgets import muted, surface
 
 MOST = 40  # classes shown: those with most mistakes
 _LEAST_SIDE = 22  # device independent pixels of a cell
@@ -36,6 +52,11 @@ class ConfusionModel(QAbstractTableModel):
             self.classes = [int(own) for own in shown]
             self._counts = counts[np.ix_(shown, shown)]
         self.endResetModel()
+
+    @property
+    def most(self) -> int:
+        """The largest count."""
+        return int(self._counts.max(initial=0))
 
     def rowCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802  (Qt's name)
         """Classes."""
@@ -86,6 +107,7 @@ class ConfusionView(QTableView):
     def __init__(self, model: ConfusionModel) -> None:
         super().__init__()
         self._matrix = model
+        self.setObjectName("confusion")
         self.setModel(model)
         self.setShowGrid(False)
         self.setFrameShape(QTableView.Shape.NoFrame)
@@ -97,7 +119,8 @@ class ConfusionView(QTableView):
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
-            header.setMinimumSectionSize(_LEAST_SIDE)
+            header.setMinimumSectionSize(theme.px(_LEAST_SIDE))
+            header.setSectionsClickable(False)
         model.modelReset.connect(self._fit)
         self.selectionModel().currentChanged.connect(self._on_current)
 
@@ -110,16 +133,59 @@ class ConfusionView(QTableView):
         count = len(self._matrix.classes)
         if not count:
             return
-        need = self.fontMetrics().horizontalAdvance("0000") + 8
+        metrics = self.fontMetrics()
+        need = metrics.horizontalAdvance("0000") + 8
+        number = metrics.horizontalAdvance(str(self._matrix.most)) + theme.px(8)
         room = min(
             self.width() - self.verticalHeader().width(),
             self.height() - self.horizontalHeader().height(),
         )
-        side = max(_LEAST_SIDE, (room - 4) // count)
-        self.horizontalHeader().setDefaultSectionSize(max(side, min(need, 2 * side)))
-        self.verticalHeader().setDefaultSectionSize(min(side, 2 * _LEAST_SIDE))
+        least = theme.px(_LEAST_SIDE)
+        side = max(least, (room - 4) // count)
+        # Rather narrow columns than some that cannot be seen.
+        fitting = (self.width() - self.verticalHeader().width() - theme.px(12)) // count
+        wide = min(max(side, min(need, 2 * side)), max(least, number, fitting))
+        self.horizontalHeader().setDefaultSectionSize(wide)
+        self.verticalHeader().setDefaultSectionSize(min(side, 2 * least))
 
     def _on_current(self, index: _Index, _before: _Index) -> None:
         if index.isValid():
             classes = self._matrix.classes
             self.picked.emit(classes[index.row()], classes[index.column()])
+
+
+class Confusion(QWidget):
+    """The matrix with a title at each of its axes."""
+
+    def __init__(self, view: ConfusionView) -> None:
+        super().__init__()
+        surface(self)
+        answers = muted(QLabel(self.tr("Answer"), alignment=Qt.AlignmentFlag.AlignHCenter))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(theme.px(6), 0, 0, 0)
+        grid.setSpacing(theme.px(2))
+        grid.addWidget(answers, 0, 1)
+        grid.addWidget(muted(_Turned(self.tr("Label"))), 1, 0)
+        grid.addWidget(view, 1, 1)
+
+
+class _Turned(QLabel):
+    """A label that reads from below."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """That of the text, turned."""
+        return super().sizeHint().transposed()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """The same: a title that is cut says nothing."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
+        """Draw the text upwards."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.translate(0, self.height())
+        painter.rotate(-90)
+        room = QRect(0, 0, self.height(), self.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
 
 from studio.base.errors import StudioError
-from studio.ui import language
+from studio.ui import language, option_text
 
 
 def show_error(parent: QWidget | None, error: StudioError) -> QMessageBox:
@@ -23,7 +23,7 @@ def show_error(parent: QWidget | None, error: StudioError) -> QMessageBox:
     box.setText(language.message(error.message))
     _wrap(box)
     parts = [_tr("Where: {0}").format(error.where) if error.where else ""]
-    parts.append(language.message(error.hint))
+    parts.append(option_text.hint(error.hint))
     box.setInformativeText("\n\n".join(part for part in parts if part))
     box.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse

@@ -21,6 +21,8 @@ class TitleBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._dock = dock
         self._compact = False
+        self._height = 0
+        self._measure()
         self._label = named(QLabel(dock.windowTitle()), "dock-name")
         # A long name must not hold the dock wide.
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -54,17 +56,23 @@ class TitleBar(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """As high as a tab."""
-        return QSize(80, 0 if self._compact else self.fontMetrics().height() + theme.px(14) + 6)
+        return QSize(80, 0 if self._compact else self._height)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """As high as a tab."""
         return self.sizeHint()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  (Qt's name)
-        """Draw the icons again in the new theme's colours."""
+        """Draw the icons again in the new theme's colours, and fit the new font."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_close"):
             self._show_floating(self._dock.isFloating())
+        elif event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._measure()
+
+    def _measure(self) -> None:
+        # Kept, because Qt asks a thousand times while it lays the docks out.
+        self._height = self.fontMetrics().height() + theme.px(14) + 6
 
     def _button(self, name: str) -> QToolButton:
         button = named(QToolButton(self), f"dock-{name}")

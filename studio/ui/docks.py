@@ -14,11 +14,11 @@ from PySide6.QtWidgets import (
     QMenu,
     QTabBar,
     QTabWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from studio.ui import layouts
+from studio.ui.dock_holder import Holder
 from studio.ui.dock_title import TitleBar
 from studio.ui.widgets import named
 
@@ -65,15 +65,8 @@ class Docks(QMainWindow):
         """Put ``panel`` into a dock, closed and nowhere until a layout places it."""
         dock = named(QDockWidget(title, self), name)
         dock.setTitleBarWidget(TitleBar(dock))
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(panel)
-        policy = panel.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        panel.setSizePolicy(policy)
         panel.hide()
-        dock.setWidget(holder)
+        dock.setWidget(Holder(panel))
         dock.hide()
         self._docks[name] = dock
         self._panels[name] = panel
@@ -214,6 +207,11 @@ class Docks(QMainWindow):
         before = {name for name in self._docks if self.is_open(name)}
         if not self.restoreState(state, layouts.VERSION):
             return
+        for dock in self._docks.values():
+            if dock.isFloating():
+                # Qt keeps a page from being drawn while it comes to the front, and lets only
+                # what is inside it be drawn again.
+                dock.setUpdatesEnabled(True)
         self._pending = None
         if not any(self.is_open(name) for name in self._docks) and before:
             self.arrange(otherwise)
@@ -267,12 +265,14 @@ class Docks(QMainWindow):
         for dock in self._docks.values():
             bar = dock.titleBarWidget()
             beside = [each for each in self.tabifiedDockWidgets(dock) if not each.isHidden()]
-            alone = not beside or dock.isFloating() or dock.parentWidget() is not self
+            # Not parentWidget: PySide makes the dock its child, whose end is then the dock's.
+            alone = not beside or dock.isFloating() or not self.isAncestorOf(dock)
             if isinstance(bar, TitleBar):
                 bar.set_compact(not alone)
         for tabs in self._tab_bars():
-            if tabs.property("dock") is None:
+            if not tabs.property("prepared"):
                 self._prepare(tabs)
+            self._name_buttons(tabs)
         self._show_focus()
 
     def _tab_bars(self) -> Iterator[QTabBar]:
@@ -281,6 +281,8 @@ class Docks(QMainWindow):
                 yield child
 
     def _prepare(self, tabs: QTabBar) -> None:
+        # Not told by "dock": a change of focus may mark a new tab bar before it is tidied up.
+        tabs.setProperty("prepared", True)
         _mark(tabs, "idle")
         tabs.setTabsClosable(True)
         tabs.setUsesScrollButtons(True)
@@ -288,14 +290,30 @@ class Docks(QMainWindow):
         tabs.setElideMode(Qt.TextElideMode.ElideNone)
         tabs.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         tabs.customContextMenuRequested.connect(self._on_menu)
+        tabs.tabBarClicked.connect(self._on_click)
         tabs.tabCloseRequested.connect(self._on_close)
         tabs.tabBarDoubleClicked.connect(self._on_double_click)
         tabs.setAccessibleName(self.tr("Panels"))
+
+    def _name_buttons(self, tabs: QTabBar) -> None:
+        """Qt makes one a tab, and calls all of them the same."""
+        for index in range(tabs.count()):
+            for side in (QTabBar.ButtonPosition.LeftSide, QTabBar.ButtonPosition.RightSide):
+                button = tabs.tabButton(index, side)
+                if button is not None:
+                    button.setToolTip(self.tr("Close"))
+                    button.setAccessibleName(self.tr("Close {0}").format(tabs.tabText(index)))
 
     def _at(self, tabs: QTabBar, index: int) -> str:
         """The panel of a tab; no two panels have the same title."""
         title = tabs.tabText(index)
         return next((name for name, dock in self._docks.items() if dock.windowTitle() == title), "")
+
+    def _on_click(self, index: int) -> None:
+        """Whoever brings a panel to the front means to work in it."""
+        tabs = self.sender()
+        if isinstance(tabs, QTabBar) and self._at(tabs, index):
+            self.focus_panel(self._at(tabs, index))
 
     def _on_close(self, index: int) -> None:
         tabs = self.sender()
@@ -357,10 +375,10 @@ def _mark(widget: QWidget, state: str) -> None:
 
 
 def _takers(panel: QWidget) -> Iterator[QWidget]:
-    """Widgets inside ``panel`` that take the keyboard, in the order of Tab."""
-    each = panel.nextInFocusChain()
-    while each is not panel and each is not None:
+    """Widgets inside ``panel`` that take the keyboard, in the order they were put there."""
+    # Not nextInFocusChain: PySide makes its result a child of the widget asked, and when that one
+    # dies, wrappers of other panels' actions die with it.
+    for each in panel.findChildren(QWidget):
         tab = each.focusPolicy() & Qt.FocusPolicy.TabFocus
-        if tab and panel.isAncestorOf(each) and each.isVisibleTo(panel) and each.isEnabled():
+        if tab and each.isVisibleTo(panel) and each.isEnabled():
             yield each
-        each = each.nextInFocusChain()

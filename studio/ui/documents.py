@@ -227,6 +227,11 @@ class Documents(QObject):
         path = _resolved(path)
         return any(path.is_relative_to(_resolved(folder)) for folder in results if folder)
 
+    def is_own(self, path: Path) -> bool:
+        """Whether it lies among the user's own sources."""
+        folder = self.own_folder
+        return folder is not None and _resolved(path).is_relative_to(_resolved(folder))
+
     # -- what happens on disk
 
     def check(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from studio.simulate.compare import LayerReport, Report
@@ -16,6 +16,7 @@ from studio.ui.widgets import muted, surface
 
 _NAMED = 16  # with more layers the axis shows numbers
 _LETTERS = 14  # of a layer's name on the axis
+_AXIS = 56  # device independent pixels beside the names
 
 
 class ErrorPlot(QWidget):
@@ -31,15 +32,18 @@ class ErrorPlot(QWidget):
         surface(self)
         self._layers: Sequence[LayerReport] = ()
         self._selected = ""
+        self._stale = False
         self.plot = pyqtgraph.PlotWidget()
         self.plot.setAcceptDrops(False)
         self.plot.hideButtons()
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # layers are chosen by key in Layers
         self.plot.setMenuEnabled(False)
         self.plot.setMouseEnabled(x=True, y=False)
         self.plot.showGrid(y=True, alpha=0.15)
         self.plot.setLabel("left", self.tr("SNR"), units="dB", siPrefix=False)
         self.plot.setAccessibleName(self.tr("Signal-to-noise ratio by layer"))
-        self._legend = self.plot.addLegend(offset=(-8, 4))
+        size = f"{self.font().pointSizeF():.1f}pt"  # pyqtgraph's own stays small
+        self._legend = self.plot.addLegend(offset=(10, -10), labelTextSize=size)
         self._words = QLabel(wordWrap=True)
         self._words.setContentsMargins(12, 2, 12, 8)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
@@ -58,6 +62,17 @@ class ErrorPlot(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_words"):
             self._draw()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Name as many layers as there is room for."""
+        super().resizeEvent(event)
+        self._name_axis()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
+        """Draw what came while the plot was hidden."""
+        super().showEvent(event)
+        if self._stale:
+            self._draw()
+
     def set_report(self, report: Report | None) -> None:
         """Show a comparison; only what was compared has a dot."""
         self._layers = [own for own in report.layers if own.single] if report else []
@@ -69,6 +84,10 @@ class ErrorPlot(QWidget):
         self._draw()
 
     def _draw(self) -> None:
+        # A plot takes a frame or two to draw, so one that nobody sees waits.
+        self._stale = not self.isVisible()
+        if self._stale:
+            return
         colours = theme.current()
         self.plot.clear()
         self._legend.clear()
@@ -91,9 +110,9 @@ class ErrorPlot(QWidget):
                 place,
                 snr,
                 name=title,
-                pen=pyqtgraph.mkPen(colour, width=1),
+                pen=pyqtgraph.mkPen(colour, width=theme.line_width()),
                 symbol=symbol,
-                symbolSize=8,
+                symbolSize=theme.px(8),
                 symbolBrush=colour,
                 symbolPen=None,
             )
@@ -108,13 +127,20 @@ class ErrorPlot(QWidget):
         names = [own.name for own in self._layers]
         ticks = None
         if len(names) <= _NAMED:
-            ticks = [[(i, _short(name)) for i, name in enumerate(names)]]
+            texts = [_short(name) for name in names]
+            metrics = self.fontMetrics()
+            widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+            room = max(1, self.plot.width() - theme.px(_AXIS))
+            step = -(-len(texts) * (widest + theme.px(8)) // room)  # names must not overlap
+            ticks = [list(enumerate(texts))[:: max(1, step)]]
         self.plot.getAxis("bottom").setTicks(ticks)
 
     def _mark(self) -> None:
         names = [own.name for own in self._layers]
         if self._selected in names:
-            pen = pyqtgraph.mkPen(theme.current().text, width=1, style=Qt.PenStyle.DashLine)
+            pen = pyqtgraph.mkPen(
+                theme.current().text, width=theme.line_width(), style=Qt.PenStyle.DashLine
+            )
             self.plot.addItem(pyqtgraph.InfiniteLine(names.index(self._selected), pen=pen))
 
     def _tell(self) -> None:

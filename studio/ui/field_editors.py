@@ -260,7 +260,7 @@ class _ThemedButton(QToolButton):
     def __init__(self, icon: str, text: str) -> None:
         super().__init__()
         self._icon = icon
-        self.setAutoRaise(True)
+        self.setProperty("role", "bar")
         self.setIconSize(QSize(theme.px(16), theme.px(16)))
         self.setToolTip(text)
         self.setAccessibleName(text)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from studio.ui import text_file
 from studio.ui.documents import Documents
+from studio.ui.widgets import literal
 from studio.ui.workspace import Workspace
 
 _PATH = Qt.ItemDataRole.UserRole
@@ -65,7 +66,7 @@ class FileTree(QTreeWidget):
             for path in files:
                 item = QTreeWidgetItem([path.name])
                 item.setData(0, _PATH, path)
-                item.setToolTip(0, str(path))
+                item.setToolTip(0, literal(str(path)))
                 top.addChild(item)
             top.setExpanded(title != self.tr("Runtime"))  # the same in every build
 

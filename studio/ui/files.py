@@ -11,7 +11,7 @@ from studio import project_file, reference
 from studio.base.errors import DataError, ModelError, StudioError
 from studio.formats import image_folder, layers_txt
 from studio.projects import Offer
-from studio.ui import foreign
+from studio.ui import foreign, text_file
 
 MODELS = (".onnx",)
 DATA = (".npz", ".npy")
@@ -27,6 +27,23 @@ _KINDS = {
 def local_files(mime: QMimeData) -> list[str]:
     """The paths of the local files in dropped data."""
     return [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+
+
+def for_editor(paths: list[str], *, is_open: bool) -> list[Path]:
+    """Those of the files that are text and nothing the opener knows.
+
+    Until something is open (``is_open``), a table is rather data in a form that is not taken.
+    """
+    found = [Path(text) for text in paths]
+    return [
+        path
+        for path in found
+        if text_file.is_text(path)
+        and path.suffix.lower() not in _KINDS
+        and path.name.lower() not in (project_file.NAME, layers_txt.NAME)
+        and path.is_file()
+        and (is_open or path.suffix.lower() not in foreign.TABLES)
+    ]
 
 
 def sort(paths: list[str]) -> Offer:

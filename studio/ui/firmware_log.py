@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.firmware import messages
@@ -92,5 +92,8 @@ class BuildLog(QWidget):
             new = lines[self._shown.get(name, 0) :]
             if new:
                 self._view.appendPlainText("\n".join(new))
+                if not self._view.textCursor().hasSelection():
+                    # At the end of a long line the cursor would hold the text scrolled aside.
+                    self._view.moveCursor(QTextCursor.MoveOperation.StartOfBlock)
             self._shown[name] = len(lines)
         self._stack.set_full(any(self._shown.values()))

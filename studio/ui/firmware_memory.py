@@ -28,6 +28,7 @@ _WIDE = 430  # pixels from which the three bars stand side by side
 _TABLE = 100  # pixels; where there is less, bars and table scroll together
 _MOST = 500  # rows; the rest of a large program is one more
 _KIB = 1024
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter  # Chinese lines are higher
 _TESTSET = "testset.c"  # generate.TESTSET, without its template library
 
 
@@ -36,7 +37,7 @@ class Bar(QWidget):
 
     def __init__(self, title: str, explain: str) -> None:
         super().__init__()
-        self._used = QLabel(alignment=Qt.AlignmentFlag.AlignRight)
+        self._used = QLabel(alignment=_RIGHT)
         self._left = muted(QLabel())
         self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName(title)
@@ -106,6 +107,7 @@ class Memory(QWidget):
         column.setSpacing(0)
         column.addLayout(self._row)
         column.addWidget(self._table, 1)
+        column.addStretch()
         empty = EmptyState(
             "build",
             self.tr("No firmware yet"),
@@ -146,7 +148,9 @@ class Memory(QWidget):
         for bar, (used, limit) in zip(self._bars, pairs, strict=True):
             bar.show_bytes(used, limit)
         self._places.clear()
-        self._model.set_rows(self._rows(image))
+        rows = self._rows(image)
+        self._model.set_rows(rows)
+        self._table.setVisible(bool(rows))  # images of earlier versions name no parts
 
     def _rows(self, image: Image) -> list[Row]:
         """The parts, the stack, and what is neither."""

@@ -21,7 +21,7 @@ from studio.ui import language
 from studio.ui.empty import EmptyOrFull, EmptyState
 from studio.ui.firmware_stages import show_sign
 from studio.ui.records import Status
-from studio.ui.widgets import muted, named, surface
+from studio.ui.widgets import muted, named, surface, verbatim
 from studio.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _NARROWEST = 160  # pixels; less than steps and figures side by side ask for
 _WIDE = 430  # pixels from which the figures stand beside the steps
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter  # Chinese lines are higher
 _STEPS = ("start", "program", "run", "verify", "done")
 
 
@@ -115,7 +116,7 @@ class EmulatorRun(QWidget):
         grid.setColumnStretch(1, 1)
         for index, step in enumerate(_STEPS):
             self._signs[step] = named(QLabel(), f"step-{step}")
-            self._details[step] = named(muted(QLabel()), f"detail-{step}")
+            self._details[step] = verbatim(named(muted(QLabel()), f"detail-{step}"))
             self._details[step].setWordWrap(True)
             policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             policy.setHeightForWidth(True)
@@ -139,7 +140,7 @@ class EmulatorRun(QWidget):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(3)
         for index, (name, title) in enumerate(titles.items()):
-            self._figures[name] = named(QLabel(alignment=Qt.AlignmentFlag.AlignRight), name)
+            self._figures[name] = named(QLabel(alignment=_RIGHT), name)
             label = muted(QLabel(title))
             if name == "time":
                 self._clock = label

@@ -10,6 +10,8 @@ from studio.ui.records import Status
 from studio.ui.widgets import muted, named
 from studio.ui.workspace import STAGES, Workspace
 
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter  # Chinese lines are higher
+
 SIGNS: dict[Status, tuple[str, str]] = {
     # A sign as well as a colour, for those who see no difference in the colour.
     "waiting": ("○", "muted"),
@@ -49,7 +51,7 @@ class Stages(QWidget):
         for index, stage in enumerate(STAGES):
             self._signs[stage] = named(QLabel(), f"sign-{stage}")
             self._names[stage] = QLabel(stage_text.name(stage))
-            self._times[stage] = QLabel(alignment=Qt.AlignmentFlag.AlignRight)
+            self._times[stage] = QLabel(alignment=_RIGHT)
             grid.addWidget(self._signs[stage], index, 0)
             grid.addWidget(self._names[stage], index, 1)
             grid.addWidget(muted(self._times[stage]), index, 2)

@@ -12,7 +12,7 @@ from studio.formats import image_folder
 _TORCH = (".pt", ".pth", ".ckpt", ".safetensors")
 _KERAS = (".h5", ".hdf5", ".keras", ".pb")
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
-_TABLES = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".parquet", ".json")
+TABLES = (".csv", ".tsv", ".txt", ".xls", ".xlsx", ".parquet", ".json")
 _PICKLES = (".pkl", ".pickle", ".joblib")
 _SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".pcm")
 _PICTURES = (*image_folder.ENDINGS, ".gif", ".webp", ".tif", ".tiff", ".svg")
@@ -91,7 +91,7 @@ def error(path: Path) -> StudioError:
             ),
             where=where,
         )
-    if suffix in _TABLES:
+    if suffix in TABLES:
         return DataError(
             _tr("This looks like a table."),
             hint=_tr(

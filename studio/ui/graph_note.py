@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from studio.ui.widgets import named
+from studio.ui.widgets import named, verbatim
 
 _EDGE = 12  # device independent pixels to the panel's border
 
@@ -18,7 +18,7 @@ class GraphNote(QWidget):
         self._over = parent
         named(self, "note")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._text = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        self._text = verbatim(QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.addWidget(self._text)

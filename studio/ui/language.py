@@ -17,6 +17,7 @@ Choice = Literal["system", "en", "zh"]
 
 _OWN, _QT = "cim-studio", "qtbase"
 _PLACE = re.compile(r"\{\d+\}")
+_SENTENCES = re.compile(r"(?<=[a-z)]\.) (?=[A-Z])")
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +81,15 @@ def _translated(text: str) -> str:
         if found != template:
             return _filled(found, [_translated(part) if part else "" for part in parts])
     lines = text.split("\n")
-    return "\n".join(_translated(line) for line in lines) if len(lines) > 1 else text
+    if len(lines) > 1:
+        return "\n".join(_translated(line) for line in lines)
+    sentences = _SENTENCES.split(text)
+    if len(sentences) > 1:
+        told = [_translated(sentence) for sentence in sentences]
+        # Chinese sentences follow each other without a space, English ones that stay need it.
+        whole = all(new != old for new, old in zip(told, sentences, strict=True))
+        return ("" if whole else " ").join(told)
+    return text
 
 
 def _filled(template: str, parts: list[str]) -> str:

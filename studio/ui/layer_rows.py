@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from studio.mapper.layout import Block
 from studio.quantize.qnetwork import ArrayOp, PoolOp, QNetwork, QOp
-from studio.ui import layer_colours
+from studio.ui import bank_text, layer_colours
 from studio.ui.table import Cell, Column, Row
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ def _array(op: QOp, blocks: Sequence[Block], chip: Chip, *, placed: bool) -> lis
 def _place(block: Block, chip: Chip) -> str:
     banks = chip.array.banks
     name = next((b.name for b in banks if b.first_row <= block.row <= b.last_row), "")
+    name = bank_text.short(name)
     if chip.array.count == 1:
         return name
     return QCoreApplication.translate("Layers", "{0} of array {1}").format(name, block.array + 1)

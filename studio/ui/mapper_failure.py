@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
 )
 from superqt import QFlowLayout
 
-from studio.ui import language, theme
+from studio.ui import language, option_text, theme
 from studio.ui.records import Problem, Target
-from studio.ui.widgets import muted, named, surface
+from studio.ui.widgets import literal, muted, named, surface
 
 _ICON = 20
 
@@ -80,14 +80,14 @@ class Failure(QScrollArea):
         self.message.setText(language.message(problem.message))
         self.where.setText(problem.where)
         self.where.setVisible(bool(problem.where))
-        self.hint.setText(language.message(problem.hint))
+        self.hint.setText(option_text.hint(problem.hint))
         self.hint.setVisible(bool(problem.hint))
         self.hint_title.setVisible(bool(problem.hint))
         self._target = problem.target
         layer = problem.target.layer if problem.target else ""
         self.button.setVisible(bool(layer))
         self.button.setText(self.tr("Show the layer"))
-        self.button.setToolTip(layer)
+        self.button.setToolTip(literal(layer))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  (Qt's name)
         """Draw the icon in the new theme's colour."""

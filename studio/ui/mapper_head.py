@@ -9,7 +9,7 @@ from superqt import QElidingLabel, QFlowLayout
 
 from studio.ui import mapper_edits, stage_text, theme
 from studio.ui.records import Cancel, Deploy
-from studio.ui.widgets import muted, named, surface
+from studio.ui.widgets import literal, muted, named, surface, verbatim
 from studio.ui.workspace import STAGES, Workspace
 
 _STEPS = 1000
@@ -22,16 +22,17 @@ class Head(QWidget):
         super().__init__()
         surface(self)
         self._workspace = workspace
+        self._offered: Sequence[bool] = ()
         self.map = named(QPushButton(self.tr("Map"), self), "primary")
         self.map.setToolTip(self.tr("Place the network's weights on the array"))
         self.map.clicked.connect(self._on_map)
         self.cancel = named(QPushButton(self.tr("Cancel")), "cancel")
         self.cancel.clicked.connect(self._on_cancel)
-        self.doing = muted(named(QElidingLabel(), "doing"))
+        self.doing = verbatim(muted(named(QElidingLabel(), "doing")))
         self.bar = QProgressBar(textVisible=False)
         self.bar.setRange(0, _STEPS)
         self.bar.setAccessibleName(self.tr("Progress"))
-        self.hands = named(QLabel(wordWrap=True), "hands")
+        self.hands = verbatim(named(QLabel(wordWrap=True), "hands"))
         self.again = named(QPushButton(self), "map-again")
         self.again.clicked.connect(self._on_again)
         self.forget = named(QPushButton(self.tr("Forget places"), self), "forget-places")
@@ -70,7 +71,7 @@ class Head(QWidget):
         parts = (stage_text.doing(activity.name), activity.text)
         text = " · ".join(part for part in parts if part)
         self.doing.setText(text)
-        self.doing.setToolTip(text)
+        self.doing.setToolTip(literal(text))
         fraction = activity.fraction
         if activity.name == "map":  # all stages count alike; here its own progress matters
             fraction = fraction * len(STAGES) - STAGES.index("map")
@@ -100,6 +101,9 @@ class Head(QWidget):
 
     def _offer(self, buttons: Sequence[QPushButton], shown: Sequence[bool]) -> None:
         """Show some of the buttons; the layout would leave gaps for the hidden ones."""
+        if shown == self._offered:
+            return
+        self._offered = shown
         for button, visible in zip(buttons, shown, strict=True):
             self._flow.removeWidget(button)
             if visible:

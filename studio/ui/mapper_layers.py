@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
 )
 
 from studio.mapper.options import LayerOptions
-from studio.ui import theme
+from studio.ui import bank_text, theme
+from studio.ui.widgets import literal
 from studio.ui.workspace import Workspace
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -145,7 +146,7 @@ class LayersModel(QAbstractTableModel):
             fixed = name == "points" and row.points == (1,)
             return "–" if fixed else text(name, value)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _tip(row, name)
+            return literal(_tip(row, name))
         if name == "layer":
             return None
         usual = value == getattr(LayerOptions(), name)
@@ -258,7 +259,9 @@ class LayersTable(QTableView):
 
 def text(name: str, value: object) -> str:
     """A choice as it is shown."""
-    return _tr("any") if name == "bank" and not value else str(value)
+    if name != "bank":
+        return str(value)
+    return bank_text.short(str(value)) if value else _tr("any")
 
 
 def _tip(row: LayerRow, name: str) -> str:

@@ -23,9 +23,9 @@ from studio.chip.chip import Chip
 from studio.mapper import words
 from studio.mapper.layout import Layout
 from studio.mapper.request import Search
-from studio.ui import theme
+from studio.ui import bank_text, language, theme
 from studio.ui.table import Column, Row, RowsModel, Table
-from studio.ui.widgets import muted, named, surface
+from studio.ui.widgets import muted, named, surface, verbatim
 
 _WIDE = 480  # device independent pixels from which numbers stand beside each other
 _SHOWN = 8  # short blocks that are seen without scrolling their table
@@ -121,7 +121,7 @@ class Result(QScrollArea):
         self.verdict.setText(self.tr("Best possible") if best else self.tr("Not proved best"))
         self.verdict.setProperty("role", "good" if best else "warning")
         self.verdict.style().polish(self.verdict)
-        self.proof.setText(search.proof)
+        self.proof.setText(language.message(search.proof))
         self.proof.setVisible(bool(search.proof))
         self._show_use(layout, chip)
         self._show_facts(layout, chip)
@@ -129,7 +129,7 @@ class Result(QScrollArea):
 
     def _show_use(self, layout: Layout, chip: Chip) -> None:
         use = layout.utilization
-        titles = [self.tr("Bank {0}").format(bank.name) for bank in chip.array.banks]
+        titles = [bank_text.title(bank.name) for bank in chip.array.banks]
         titles = [self.tr("Array"), *titles, self.tr("Bias strip")]
         if [bar.accessibleName() for bar, _ in self._parts] != titles:
             self._make_bars(titles)
@@ -151,7 +151,7 @@ class Result(QScrollArea):
             bar.setAccessibleName(title)
             number = QLabel()
             number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            label = muted(QLabel(title)) if row else QLabel(title)
+            label = verbatim(muted(QLabel(title)) if row else QLabel(title))
             for own in (label, number):
                 own.setFont(theme.sized(1.0, bold=row == 0))
             self._bars.addWidget(label, row, 0)

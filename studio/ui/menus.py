@@ -14,7 +14,7 @@ from studio.ui.actions import Actions
 from studio.ui.commands import Commands
 from studio.ui.docks import Docks
 from studio.ui.layouts import Layout, Store
-from studio.ui.widgets import plain
+from studio.ui.widgets import literal, plain
 from studio.ui.workspace import Workspace
 
 
@@ -116,7 +116,7 @@ class Menus(QObject):
         menu.clear()
         for folder in self._workspace.settings.recent:
             action = menu.addAction(_plain(Path(folder).name))
-            action.setToolTip(folder)
+            action.setToolTip(literal(folder))
             action.triggered.connect(partial(self._open_recent, folder))
         menu.setToolTipsVisible(True)
         if menu.isEmpty():

@@ -12,7 +12,7 @@ from studio.ui import table
 from studio.ui.columns import Columns, Copying
 from studio.ui.empty import EmptyOrFull, EmptyState
 from studio.ui.filter_bar import FilterBar
-from studio.ui.widgets import muted, named, surface
+from studio.ui.widgets import muted, named, surface, verbatim
 from studio.ui.workspace import Workspace
 
 _ORIGIN = "nodes"
@@ -31,7 +31,7 @@ class NodeTable(QWidget):
         self._following = False
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._build)
-        self._head = muted(named(QLabel(wordWrap=True), "summary"))
+        self._head = verbatim(muted(named(QLabel(wordWrap=True), "summary")))
         self._head.setContentsMargins(12, 6, 12, 8)
         self.table = table.Table(
             table.RowsModel(

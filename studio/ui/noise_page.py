@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from superqt import QFlowLayout
 
+from studio import studies
 from studio.ui import theme
 from studio.ui.empty import EmptyOrFull, EmptyState
 from studio.ui.noise_plots import NoisePlots
@@ -124,8 +125,6 @@ class NoisePage(QWidget):
         if self._workspace.activity.name == "noise":
             self._workspace.task_requested.emit(Cancel())
             return
-        from studio import studies  # noqa: PLC0415 - a second, unless warm_up was there
-
         choice = studies.NoiseChoice(
             self._model.currentText(),
             chips=self._chips.value(),
@@ -138,8 +137,6 @@ class NoisePage(QWidget):
         )
 
     def _on_picture(self) -> None:
-        from studio import studies  # noqa: PLC0415 - as above
-
         study, out = self._workspace.study, self._workspace.out
         if study is None:
             return

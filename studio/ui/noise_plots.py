@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QSplitter
 
 from studio.simulate.noise_study import Study
 from studio.ui import theme
 
 _BINS = 24
+_WIDE = 480  # device independent pixels from which both stand side by side
 _LAYERS = 12  # those that hurt most
 _LETTERS = 18  # of a layer's name on the axis
 
@@ -27,11 +28,18 @@ class NoisePlots(QSplitter):
         self.histogram = _plot(self.tr("Results of the chips"))
         self.layers = _plot(self.tr("What each layer's noise costs"))
         self.histogram.setLabel("left", self.tr("chips"))
-        self.layers.setLabel("bottom", self.tr("points lost with noise in this layer only"))
+        self.layers.setLabel("bottom", self.tr("points lost, noise in this layer only"))
         self.layers.getAxis("bottom").enableAutoSIPrefix(False)
-        self.layers.getAxis("left").setWidth(120)
+        self.layers.getAxis("left").setWidth(theme.px(120))
         self.addWidget(self.histogram)
         self.addWidget(self.layers)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Below each other where there is no room beside."""
+        size = event.size()
+        tall = size.width() < theme.px(_WIDE) and size.height() > size.width() / 2
+        self.setOrientation(Qt.Orientation.Vertical if tall else Qt.Orientation.Horizontal)
+        super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  (Qt's name)
         """Draw again in the new theme's colours."""
@@ -87,10 +95,11 @@ class NoisePlots(QSplitter):
             self.histogram.addItem(
                 pyqtgraph.InfiniteLine(
                     100 * value,
-                    pen=pyqtgraph.mkPen(colours.text, width=1, style=style),
+                    pen=pyqtgraph.mkPen(colours.text, width=theme.line_width(), style=style),
                     label=text,
                     labelOpts={
                         "color": colours.text,
+                        "fill": f"{colours.base}d0",  # read over bars
                         "position": 0.92 if side else 0.8,
                         "anchors": [(side, 0.5), (side, 0.5)],
                     },
@@ -121,9 +130,10 @@ def _plot(name: str) -> pyqtgraph.PlotWidget:
     plot = pyqtgraph.PlotWidget()
     plot.setAcceptDrops(False)
     plot.hideButtons()
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it has no keys
     plot.setMenuEnabled(False)
     plot.setMouseEnabled(x=False, y=False)
-    plot.setMinimumWidth(200)
+    plot.setMinimumWidth(theme.px(140))
     plot.setAccessibleName(name)
     return plot
 

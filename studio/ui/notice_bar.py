@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from studio.ui import theme
-from studio.ui.widgets import named
+from studio.ui.widgets import named, verbatim
 
 _ICON = 16
 
@@ -22,7 +22,7 @@ class NoticeBar(QWidget):
         self.setProperty("role", "notice")
         self._kind = "note"
         self._icon = QLabel()
-        self._text = named(QLabel(), "noticetext")
+        self._text = verbatim(named(QLabel(), "noticetext"))
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._buttons: list[QPushButton] = []

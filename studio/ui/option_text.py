@@ -1,14 +1,20 @@
-"""The value of an option in words."""
+"""Options in words: what one is set to, and where the window has those of the command line."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from studio.base import fields
 from studio.base.fields import Field
-from studio.ui import field_editors
+from studio.options import Options
+from studio.ui import field_editors, language
+
+_FLAG = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)")
+_OTHERS = {"prove": "prove_seconds"}  # flags that are not called as their option
 
 
 def value(field: Field, given: Any) -> str:
@@ -31,6 +37,30 @@ def value(field: Field, given: Any) -> str:
         unit = QCoreApplication.translate("Unit", field.unit) if field.unit else ""
         return f"{number} {unit}".strip()
     return Path(given).name if str(given).endswith(".toml") else str(given)
+
+
+def hint(text: str) -> str:
+    """A hint in the window's language; flags in it are also told as the window has them."""
+    told = [language.message(text)]
+    known = {own.name: own for own in fields.of(Options)}
+    places = {
+        "Quantize": _tr("Project › Quantize"),
+        "Map": _tr("Mapper › Options"),
+        "Build": _tr("Firmware › Setup"),
+    }
+    for flag in dict.fromkeys(_FLAG.findall(text)):
+        name = _OTHERS.get(flag, flag).replace("-", "_")
+        own = known.get(name) or known.get(name.removeprefix("no_"))
+        if own is None or own.kind == "hidden" or own.group not in places:
+            continue
+        words = (
+            _tr("In this window, {0} is “{1}” in {2}.")
+            if own.name == name
+            else _tr("In this window, {0} is “{1}” in {2}, switched off.")
+        )
+        label = QCoreApplication.translate("Option", own.label)
+        told.append(words.format(f"--{flag}", label, places[own.group]))
+    return "\n".join(part for part in told if part)
 
 
 def _tr(text: str) -> str:

@@ -18,6 +18,7 @@ from PySide6.QtGui import QIcon
 from studio.ui import stage_text, theme
 from studio.ui.language import message
 from studio.ui.records import Problem, Severity
+from studio.ui.widgets import literal
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 MESSAGE, WHERE, SOURCE = range(3)
@@ -97,10 +98,13 @@ class ProblemRows(QAbstractTableModel):
         """Text and sign of a cell."""
         problem = self._problems[index.row()]
         column = index.column()
-        if role in (_Role.DisplayRole, _Role.ToolTipRole):
+        if role == _Role.ToolTipRole and column == MESSAGE:
+            return literal(message(problem.message))
+        if role == _Role.ToolTipRole:
+            return literal(str(self.data(index)))
+        if role == _Role.DisplayRole:
             if column == MESSAGE:
-                text = message(problem.message)
-                return " ".join(text.split()) if role == _Role.DisplayRole else text
+                return " ".join(message(problem.message).split())
             return place(problem) if column == WHERE else stage_text.name(problem.source)
         if role == _Role.DecorationRole and column == MESSAGE:
             return self._icons[problem.severity]

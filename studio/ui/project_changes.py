@@ -12,7 +12,7 @@ from studio.base.fields import Field
 from studio.options import Options
 from studio.ui import field_editors, option_text, theme
 from studio.ui.cards import Elided
-from studio.ui.widgets import muted, named
+from studio.ui.widgets import literal, muted, named
 from studio.ui.workspace import Workspace
 
 _FIELDS = fields.of(Options)
@@ -88,7 +88,7 @@ class Changes(QWidget):
         reset.setIconSize(QSize(theme.px(14), theme.px(14)))
         first = option_text.value(field, field.default)
         tip = self.tr("Reset {0} to: {1}").format(name, first)
-        reset.setToolTip(tip)
+        reset.setToolTip(literal(tip))
         reset.setAccessibleName(tip)
         reset.clicked.connect(partial(self._reset, field))
         line = QHBoxLayout(row)

@@ -11,7 +11,7 @@ from studio.formats import array_headers
 from studio.ui import theme
 from studio.ui.cards import Elided
 from studio.ui.firmware_builds import BuildBox
-from studio.ui.widgets import muted, named
+from studio.ui.widgets import literal, muted, named, verbatim
 from studio.ui.workspace import Workspace
 
 
@@ -47,7 +47,7 @@ class Facts(QWidget):
     def _add(self, name: str, title: str) -> None:
         row = len(self._details)
         value = named(Elided(mode=Qt.TextElideMode.ElideMiddle), f"project-{name}")
-        details = named(muted(QLabel(wordWrap=True)), f"project-{name}-details")
+        details = named(verbatim(muted(QLabel(wordWrap=True))), f"project-{name}-details")
         both = QVBoxLayout()
         both.setSpacing(0)
         both.addWidget(value)
@@ -59,7 +59,7 @@ class Facts(QWidget):
     def _set(self, name: str, value: str, details: str, tip: str = "") -> None:
         line, more = self._details[name]
         line.set_text(value)
-        line.setToolTip(tip or value)
+        line.setToolTip(literal(tip or value))
         more.setText(details)
         more.setVisible(bool(details))
 

@@ -16,7 +16,7 @@ from studio.base.errors import StudioError
 from studio.recent import Recent
 from studio.ui import theme
 from studio.ui.cards import Card
-from studio.ui.widgets import named
+from studio.ui.widgets import literal, named
 from studio.ui.workspace import Workspace
 
 _LOOK = 30  # milliseconds between looks whether the folders have been read
@@ -39,15 +39,20 @@ class RecentRow(QWidget):
         self.remove.setProperty("role", "remove")
         self.remove.setIconSize(QSize(theme.px(14), theme.px(14)))
         text = self.tr("Take {0} off the list").format(Path(folder).name)
-        self.remove.setToolTip(text)
+        self.remove.setToolTip(literal(text))
         self.remove.setAccessibleName(text)
         self.remove.clicked.connect(lambda: self.removed.emit(folder))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(2))
         row.addWidget(self.card, 1)
-        row.addWidget(self.remove)
+        # In the middle, else the row grows no higher than this button may.
+        row.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignVCenter)
         self._draw_icon()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """Both lines: a style sheet's least height would let a short window cut them."""
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
     def show_recent(self, found: Recent, usual: Path) -> None:
         """What its folder says; where it lies is left out for folders in ``usual``."""
@@ -61,7 +66,7 @@ class RecentRow(QWidget):
             text = " · ".join(part for part in parts if part)
         end = "" if found.accuracy is None else self.tr("{0:.1f} %").format(100 * found.accuracy)
         self.card.set_texts(found.name, text, end)
-        self.card.setToolTip(str(found.folder))
+        self.card.setToolTip(literal(str(found.folder)))
         self.card.end.setToolTip(self.tr("Accuracy of the last deploy"))
         # One that cannot be read is opened all the same: the error says what is wrong with it.
         self.card.setEnabled(not found.missing)

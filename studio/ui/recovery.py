@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from studio.base import files, paths
 from studio.base.errors import ProjectError
 from studio.ui import language, theme
-from studio.ui.widgets import muted, named
+from studio.ui.widgets import literal, muted, named
 
 _LOCK = "lock"
 
@@ -144,7 +144,7 @@ class RecoveryDialog(QDialog):
             moment = QDateTime.fromSecsSinceEpoch(int(one.saved.timestamp()))
             when = locale.toString(moment, QLocale.FormatType.ShortFormat)
             item = QListWidgetItem(f"{Path(one.name).name}  ·  {when}")
-            item.setToolTip(one.name)
+            item.setToolTip(literal(one.name))
             self.list.addItem(item)
         after = muted(QLabel(self.tr("Restoring opens them as they were; nothing is written yet.")))
         after.setWordWrap(True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from studio import history
+from studio.base.errors import ProjectError
 from studio.project import Project
 from studio.ui.run_thread import Body
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from studio.simulate.stage import Simulation
     from studio.target import Live, Run
     from studio.ui.workspace import Workspace
+
+_log = logging.getLogger(__name__)
 
 TIMEOUT = 60.0  # seconds of silence
 
@@ -39,7 +43,11 @@ def of(workspace: Workspace) -> Body:
         target.verify(run, image)
         if opened is not None:
             total = sum(seconds.values()) + run.seconds
-            history.append(opened.folder, _entry(chip.name, layout, simulation, run, total))
+            try:
+                history.append(opened.folder, _entry(chip.name, layout, simulation, run, total))
+            except ProjectError as error:
+                # The run ended well all the same.
+                _log.warning("%s", error)
         return run
 
     return body

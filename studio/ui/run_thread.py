@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from studio.base.errors import Cancelled, StudioError
 from studio.base.job import Job
+from studio.worker import PROGRESS_SECONDS
 
 if TYPE_CHECKING:
     from studio.target import Live, Run
@@ -57,6 +58,8 @@ class RunThread:
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._dropped = 0
+        self._step: Step | None = None  # the newest that was not handed over
+        self._told = 0.0
         self._thread = threading.Thread(target=self._run, name="run", daemon=True)
         self._thread.start()
 
@@ -71,7 +74,7 @@ class RunThread:
     def take(self, most: int) -> tuple[bytes, int, list[Ended | Step | Live]]:
         """At most about ``most`` bytes, bytes dropped since the last call, and events.
 
-        ``Ended`` comes only after every byte.
+        ``Ended`` comes only after every byte; of many steps only the newest comes, now and then.
         """
         parts: list[bytes] = []
         size = 0
@@ -88,7 +91,20 @@ class RunThread:
                 self._events.put(event)
         with self._lock:
             dropped, self._dropped = self._dropped, 0
-        return b"".join(parts), dropped, events
+        return b"".join(parts), dropped, self._thin(events)
+
+    def _thin(self, events: list[Ended | Step | Live]) -> list[Ended | Step | Live]:
+        """Each step shown moves labels and bars all over the window."""
+        for event in events:
+            if isinstance(event, Step):
+                self._step = event
+        kept: list[Ended | Step | Live] = [each for each in events if not isinstance(each, Step)]
+        now = time.monotonic()
+        ended = any(isinstance(event, Ended) for event in kept)
+        if self._step is not None and (ended or now - self._told >= PROGRESS_SECONDS):
+            kept.insert(0, self._step)
+            self._step, self._told = None, now
+        return kept
 
     def _run(self) -> None:
         job = Job(

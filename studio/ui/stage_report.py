@@ -96,6 +96,8 @@ def error_as_problem(stage: str, error: StudioError, workspace: Workspace) -> Pr
     folder = Project(workspace.out).firmware if workspace.out is not None else None
     target = place_of(error.where, folder) if folder is not None else None
     target = target or target_of(error.where, workspace) or target_of(error.message, workspace)
+    if target is None and error.node:
+        target = Target(node=error.node)  # of a file that could not be read to the end
     where = error.where
     if folder is not None and target is not None and target.file is not None:
         where = f"{target.file.relative_to(folder).as_posix()}:{target.line}"
@@ -103,13 +105,13 @@ def error_as_problem(stage: str, error: StudioError, workspace: Workspace) -> Pr
 
 
 def target_of(text: str, workspace: Workspace) -> Target | None:
-    """The layer or node a text names: the longest name in it."""
+    """The layer or node a text names: the longest name in it, the first of those."""
     layers = [op.name for op in workspace.qnetwork.ops] if workspace.qnetwork else []
     nodes = [node.name for node in workspace.network.nodes] if workspace.network else []
     named = [name for name in (*layers, *nodes) if name and _within(name, text)]
     if not named:
         return None
-    name = max(named, key=len)
+    name = max(named, key=lambda own: (len(own), -text.find(own)))
     return Target(layer=name) if name in layers else Target(node=name)
 
 

@@ -12,7 +12,7 @@ from studio.ui.records import Severity
 from studio.ui.target_box import BaudBox, TargetChoice
 from studio.ui.task_state import State
 from studio.ui.tasks import TaskRunner
-from studio.ui.widgets import named
+from studio.ui.widgets import literal, named, verbatim
 from studio.ui.workspace import Workspace
 
 _STEPS = 1000
@@ -51,15 +51,16 @@ class Status(QStatusBar):
         self._text = named(QLabel(), "stage")
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setMinimumWidth(60)
-        for widget, stretch in ((self._bar, 0), (self._cancel, 0), (self._text, 1)):
+        for widget, stretch in ((self._text, 1), (self._bar, 0), (self._cancel, 0)):
             self.addWidget(widget, stretch)
         self._problems: dict[Severity, QToolButton] = {
             "error": self._problem_button("error"),
             "warning": self._problem_button("warning"),
             "note": self._problem_button("note"),
         }
-        self._chip = self._label("chip", self.tr("Chip"))
         self._use = self._label("use", self.tr("Cells of the array that hold weights"))
+        self._accuracy = self._label("accuracy", self.tr("Accuracy of the last run"))
+        self._chip = self._label("chip", self.tr("Chip"))
         self._where = self._label("target-name", self.tr("Target"))
         self._rate = self._label(
             "rate", self.tr("The firmware's baud rate; the emulator needs none")
@@ -67,7 +68,6 @@ class Status(QStatusBar):
         self._baud = BaudBox(target)
         self._baud.setToolTip(self.tr("How fast the board's serial text comes"))
         self.addPermanentWidget(self._baud)
-        self._accuracy = self._label("accuracy", self.tr("Accuracy of the last run"))
         runner.state_changed.connect(self._show_progress)
         workspace.activity_changed.connect(self._show_progress)
         workspace.model_changed.connect(self._show_progress)
@@ -99,7 +99,7 @@ class Status(QStatusBar):
     # -- making
 
     def _label(self, name: str, tip: str) -> QLabel:
-        label = named(QLabel(), name)
+        label = verbatim(named(QLabel(), name))
         label.setToolTip(tip)
         label.setContentsMargins(8, 0, 8, 0)
         self.addPermanentWidget(label)
@@ -145,7 +145,7 @@ class Status(QStatusBar):
             parts = (stage_text.doing(activity.name), activity.text)
             text = " · ".join(part for part in parts if part)
         self._text.setText(text)
-        self._text.setToolTip(text)
+        self._text.setToolTip(literal(text))
 
     def _idle_text(self) -> str:
         listening = self._listening

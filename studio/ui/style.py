@@ -76,14 +76,16 @@ QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url("{icons}/arrow-up-{ki
     width: 8px; height: 8px; }}
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: url("{icons}/arrow-{kind}.svg");
     width: 8px; height: 8px; }}
+QToolButton, QPushButton, QTabBar {{ icon-size: 16px; }}
 QCheckBox {{ spacing: 6px; }}
 QCheckBox::indicator {{ width: 12px; height: 12px; border: 1px solid {t.muted};
     border-radius: 3px; background: {t.base}; }}
 QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
 QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent};
     image: url("{icons}/check-{kind}.svg"); }}
+QCheckBox::indicator:checked:focus {{ border: 2px solid {t.text}; width: 10px; height: 10px; }}
 QPushButton {{ background: {t.base}; border: 1px solid {t.border}; border-radius: 6px;
-    padding: 7px 16px; }}
+    padding: 5px 16px; min-height: 18px; }}
 QPushButton:hover {{ background: {t.raised}; }}
 QPushButton:focus {{ border-color: {t.accent}; }}
 QPushButton#primary {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent};
@@ -97,14 +99,19 @@ QTabBar {{ qproperty-drawBase: 0; background: {t.window}; }}
 QTabBar::tab {{ background: {t.window}; color: {t.muted}; padding: 6px 12px; border: none;
     border-bottom: 2px solid transparent; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
+QTabBar QToolButton {{ background: {t.window}; border: none; padding: 0; }}
+QTabBar QToolButton:hover {{ background: {t.raised}; }}
 QTabWidget#firmware QTabBar::tab {{ padding: 6px 7px; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
+QTabBar::tab:selected:focus {{ background: {t.selection}; color: {t.text}; }}
 QStatusBar {{ background: {t.window}; border-top: 1px solid {t.border}; }}
 QStatusBar::item {{ border: none; }}
 QProgressBar {{ background: {t.raised}; border: none; border-radius: 3px; max-height: 6px;
     min-height: 6px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
 QHeaderView {{ background: {t.base}; border: none; }}
+QTableView#confusion::item {{ padding: 0; }}
+QTableView#confusion QHeaderView::section {{ border: none; padding: 0 4px; }}
 QHeaderView::section {{ background: {t.base}; color: {t.muted}; border: none;
     border-bottom: 1px solid {t.border}; padding: 6px 9px; }}
 QTableView {{ border: none; gridline-color: transparent; background: {t.base};
@@ -131,7 +138,7 @@ QDialog QListWidget {{ background: {t.base}; border: 1px solid {t.border}; borde
 QDialog QListWidget::item {{ padding: 4px 6px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QToolButton[role="tool"] {{ background: {t.base}; border: 1px solid {t.border};
-    border-radius: 6px; padding: 4px 9px; }}
+    border-radius: 6px; padding: 4px 9px; min-height: 18px; max-height: 18px; }}
 QToolButton[role="tool"]:hover, QToolButton[role="tool"]:pressed {{ background: {t.raised}; }}
 QToolButton[role="tool"]:focus {{ border-color: {t.accent}; }}
 QToolButton[role="tool"]:disabled {{ color: {t.muted}; background: {t.window}; }}
@@ -142,7 +149,8 @@ QToolButton[role="link"]:hover {{ background: {t.raised}; }}
 QToolButton[role="link"]:focus {{ border-color: {t.accent}; }}
 QWidget#note {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 6px; }}
 QToolButton[role="plain"] {{ background: transparent; border: 1px solid transparent;
-    border-radius: 6px; padding: 4px 18px 4px 8px; color: {t.muted}; }}
+    border-radius: 6px; padding: 4px 18px 4px 8px; color: {t.muted};
+    min-height: 18px; max-height: 18px; }}
 QToolButton[role="plain"]:hover, QToolButton[role="plain"]:pressed {{ background: {t.raised};
     color: {t.text}; }}
 QToolButton[role="plain"]:focus {{ border-color: {t.accent}; }}

@@ -15,7 +15,7 @@ def sheet(theme: Theme, icons: str) -> str:
     return f"""
 QTabBar#documents::tab {{ padding: 6px 4px 6px 12px; }}
 QTabBar#documents::tab:selected {{ background: {t.base}; }}
-QTabBar#documents::tab:focus {{ border-bottom-color: {t.accent}; }}
+QTabBar#documents::tab:selected:focus {{ background: {t.selection}; }}
 QTabBar#documents::close-button {{ image: url("{icons}/close-{kind}.svg"); border-radius: 3px;
     subcontrol-position: right; margin: 2px; }}
 QTabBar#documents::close-button:hover {{ background: {t.border}; }}
@@ -33,7 +33,8 @@ QWidget#details {{ border-top: 1px solid {t.border}; }}
 QWidget[role="notice"] {{ background: {t.raised}; }}
 QPushButton[role="small"] {{ padding: 3px 10px; }}
 QToolButton[role="bar"] {{ background: transparent; border: 1px solid transparent;
-    border-radius: 4px; padding: 3px 5px; color: {t.muted}; }}
+    border-radius: 4px; padding: 4px 5px; color: {t.muted};
+    min-height: 18px; max-height: 18px; }}
 QToolButton[role="bar"]:hover {{ background: {t.raised}; color: {t.text}; }}
 QToolButton[role="bar"]:checked {{ background: {t.selection}; color: {t.text};
     border-color: {t.muted}; }}

@@ -44,7 +44,8 @@ QTabBar[dock]::tab {{ padding: 6px 6px 6px 12px; border: none;
 QTabBar[dock]::tab:selected {{ color: {t.text}; background: {t.base};
     border-bottom: 2px solid {t.border}; }}
 QTabBar[dock="active"]::tab:selected {{ border-bottom-color: {t.accent}; }}
-QTabBar[dock]::tab:focus {{ border-bottom-color: {t.accent}; }}
+QTabBar[dock]::tab:selected:focus {{ background: {t.selection};
+    border-bottom-color: {t.accent}; }}
 QTabBar[dock]::close-button {{ image: none; border-radius: 4px; padding: 3px;
     subcontrol-position: right; }}
 QTabBar[dock]::close-button:selected, QTabBar[dock]::close-button:hover {{

@@ -19,6 +19,7 @@ from PySide6.QtGui import QColor, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from studio.ui import theme
+from studio.ui.widgets import literal
 
 Cell = str | int | float | None
 _Index = QModelIndex | QPersistentModelIndex
@@ -150,7 +151,7 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._side(column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.tip or self.text(row, column)
+            return literal(row.tip or self.text(row, column))
         if role == Qt.ItemDataRole.ForegroundRole and self.columns[column].key in row.alert:
             return QColor(theme.current().bad)
         if role == Qt.ItemDataRole.DecorationRole and column == 0 and self.swatches:
@@ -169,7 +170,7 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.columns[section].title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.columns[section].tip or None
+            return literal(self.columns[section].tip) or None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._side(section)
         return None

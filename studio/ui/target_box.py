@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyledItemDelegate, QWidg
 
 from studio.board.ports import Port, ports
 from studio.ui.layouts import Store
-from studio.ui.widgets import named
+from studio.ui.widgets import literal, named
 
 _RATES = (9_600, 115_200, 230_400, 460_800, 921_600, 1_000_000, 1_500_000, 2_000_000, 3_000_000)
 _AGAIN = 3000  # milliseconds between two looks at the ports
@@ -102,7 +102,7 @@ class TargetBox(QComboBox):
         self.addItem(self.tr("Emulator"), "")
         for port in self._ports:
             self.addItem(port.label, port.name)
-            self.setItemData(self.count() - 1, port.label, Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(self.count() - 1, literal(port.label), Qt.ItemDataRole.ToolTipRole)
         chosen = self._choice.port
         if chosen and self.findData(chosen) < 0:
             self.addItem(self.tr("{0} – not connected").format(chosen), chosen)

@@ -97,8 +97,14 @@ class TaskRunner(QObject):
                 self.cancel()
 
     def offer(self, paths_offered: list[str]) -> None:
-        """Open dropped or chosen files and folders."""
-        self._guard(lambda: self._opening.offer(files.sort(paths_offered)))
+        """Open dropped or chosen files and folders; text goes to the editor."""
+        workspace = self._workspace
+        is_open = workspace.model is not None or bool(workspace.documents.all)
+        texts = files.for_editor(paths_offered, is_open=is_open)
+        for path in texts:
+            workspace.file_requested.emit(path, 0)
+        rest = [text for text in paths_offered if Path(text) not in texts]
+        self._guard(lambda: self._opening.offer(files.sort(rest)))
 
     def open(self, call: worker.Call, then: Callable[[Any], None]) -> None:
         """Call what opens files in the worker; the model is read when it returned."""
@@ -374,5 +380,11 @@ class TaskRunner(QObject):
 
 
 def warm_up() -> None:
-    """Import what the first deploy needs; the door calls this once the window shows."""
-    from studio import pipeline, studies, target  # noqa: PLC0415, F401 - they take a second
+    """Import what the first deploy needs; the door calls this once the window shows.
+
+    What only the worker needs (onnxslim, matplotlib) stays out: a thread that imports holds the
+    window, too.
+    """
+    from studio import target  # noqa: PLC0415, F401
+    from studio.mapper import estimate  # noqa: PLC0415, F401
+    from studio.simulate import compare, noise_study  # noqa: PLC0415, F401

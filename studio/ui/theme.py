@@ -261,7 +261,7 @@ def icon(name: str, colour: str | None = None) -> QIcon:
     result = QIcon()
     for mode, tint in (
         (QIcon.Mode.Normal, colour or theme.text),
-        (QIcon.Mode.Disabled, theme.border if colour else theme.muted),
+        (QIcon.Mode.Disabled, theme.muted),
     ):
         for size in _ICON_SIZES:
             result.addPixmap(pixmap(name, size, tint, 1.0), mode)

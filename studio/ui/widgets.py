@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import Qt as GuiQt
+from PySide6.QtWidgets import QLabel, QWidget
 
 W = TypeVar("W", bound=QWidget)
 
@@ -28,6 +30,25 @@ def muted(widget: W) -> W:
     """Let ``widget`` show its text in the quiet colour."""
     widget.setProperty("role", "muted")
     return widget
+
+
+def literal(text: str) -> str:
+    """``text`` as a tool tip that shows it as it is: Qt obeys what looks like markup in tips.
+
+    For every tip that may hold a name out of a file.
+    """
+    if not GuiQt.mightBeRichText(text):
+        return text
+    return f"<qt>{html.escape(text)}</qt>".replace("\n", "<br>")
+
+
+L = TypeVar("L", bound=QLabel)
+
+
+def verbatim(label: L) -> L:
+    """Let ``label`` show its text as it is, whatever looks like markup in it."""
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
 
 
 def plain(text: str) -> str:

@@ -15,7 +15,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMessageBox, QStackedWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QGraphicsScene,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QStackedWidget,
+)
 
 from studio.base.errors import StudioError
 from studio.ui import commands, dialogs, files, layouts, theme
@@ -222,7 +229,11 @@ class MainWindow(QMainWindow):
 
     def _show_open(self) -> None:
         model, project = self._workspace.model, self._workspace.project
+        focused = self.focusWidget()
+        on_welcome = focused is not None and self._welcome.isAncestorOf(focused)
         self._pages.setCurrentIndex(1 if self._is_open() else 0)
+        if on_welcome and self._is_open():
+            self.docks.setFocus()  # else Qt goes on to whatever button comes first
         name = project.name if project is not None else model.name if model is not None else ""
         self.setWindowFilePath(str(model) if model else "")
         self.setWindowTitle(f"{name} – CIM Studio" if name else "CIM Studio")
@@ -273,8 +284,10 @@ class MainWindow(QMainWindow):
         for name in docks.names if self._is_open() else ():
             for action in docks.panel(name).findChildren(QAction):
                 text = plain(action.text())
-                if text and action.isVisible() and not action.isSeparator() and not action.menu():
-                    found.append(_entry(text, docks.title(name), action))
+                ours = not isinstance(action.parent(), QGraphicsScene)  # pyqtgraph has its own
+                shown = action.isVisible() and not action.isSeparator() and not action.menu()
+                if text and ours and shown:
+                    found.append(_entry(text, _within(docks.title(name), action), action))
         if self._workspace.qnetwork is not None:
             for op in self._workspace.qnetwork.ops:
                 text = self.tr("Go to layer {0}").format(op.name)
@@ -290,6 +303,15 @@ class MainWindow(QMainWindow):
 
     def _draw_icon(self) -> None:
         self.setWindowIcon(theme.icon("app", theme.current().accent))
+
+
+def _within(panel: str, action: QAction) -> str:
+    """A panel, and the button in it whose menu ``action`` stands in."""
+    menu = action.parent()
+    button = menu.parent() if isinstance(menu, QMenu) else None
+    if not isinstance(button, QAbstractButton):
+        return panel
+    return f"{panel} › {plain(button.text()) or button.accessibleName()}"
 
 
 def _entry(text: str, category: str, action: QAction) -> Entry:

@@ -115,6 +115,7 @@ class Workspace(QObject):
         self.undo = QUndoStack(self)
         self.documents = Documents(self)
         self._links: Links | None = None
+        self._mapped = 0  # times there was another layout, or none, but for edits by hand
 
     # -- what is open
 
@@ -197,15 +198,23 @@ class Workspace(QObject):
 
     def set_layout(self, layout: Layout | None) -> None:
         """The map stage's artifact."""
+        self._mapped += 1
         self.layout = layout
         self.layout_changed.emit()
 
     def edit_layout(self, text: str, layout: Layout, options: Options) -> None:
-        """A layout changed by hand, and the options (``places``) that make it the next deploy's."""
+        """A layout changed by hand, and the options (``places``) that make it the next deploy's.
+
+        After another deploy its undo sets only the options: the layout was another network's.
+        """
+        mapped = self._mapped
 
         def set_both(value: tuple[Layout, Options]) -> None:
             self.set_options(value[1])
-            self.set_layout(value[0])
+            if mapped != self._mapped:
+                return
+            self.layout = value[0]
+            self.layout_changed.emit()
             # What was built and run belongs to the layout before; its figures stay to be read.
             for stage in ("map", "build", "run"):
                 self.stages[stage] = StageState()
@@ -328,8 +337,9 @@ class Workspace(QObject):
             self.select_node(target.node, "problems")
         if target.file is not None:
             self.file_requested.emit(target.file, target.line)
-        if target.panel:
-            self.panel_requested.emit(target.panel)
+        panel = target.panel or ("layers" if target.layer else "graph" if target.node else "")
+        if panel:
+            self.panel_requested.emit(panel)
 
     def _select(self, selected: Selected) -> None:
         if selected != self.selected:
@@ -340,6 +350,7 @@ class Workspace(QObject):
         if not keep_network:
             self.network = None
             self.selected = Selected()
+        self._mapped += 1
         self.qnetwork = self.simulation = self.layout = self.image = self.run = None
         self.comparison = self.estimate = self.study = self._links = self.live = None
         self.serial = SerialLog()

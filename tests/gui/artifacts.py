@@ -6,6 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from studio.chip import noise as noises
+from studio.chip.chip import Chip
+from studio.chip.noise import Conditions
 from studio.firmware.image import Image, Sizes
 from studio.graph.network import Network, Node
 from studio.mapper.layout import Block, Layout, Utilization, bias_cells
@@ -19,6 +22,7 @@ from studio.quantize.qnetwork import (
     ReshapeOp,
     RowTile,
 )
+from studio.simulate.noise_study import Study
 from studio.simulate.stage import Simulation
 from studio.target import Run
 
@@ -156,3 +160,30 @@ def serial(samples: int = 360) -> bytes:
         )
     lines += [f"image num:{samples}", f"correct ratio:{right / samples:.6f}", "done"]
     return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+def study(chip: Chip, layers: tuple[str, ...] = ("conv1", "dense1")) -> Study:
+    """Four noisy chips, with each layer's noise alone."""
+    rng = np.random.default_rng(3)
+    nothing = np.full(4, np.nan)
+    found = len(layers)
+    return Study(
+        network="digits",
+        model=noises.pick(chip.noise, "nor55", chip.name),
+        conditions=Conditions(),
+        seed=0,
+        samples=12,
+        labels=True,
+        exact_accuracy=0.98,
+        yield_at=None,
+        accuracy=np.array([0.98, 0.975, 0.94, 0.98]),
+        agreement=nothing,
+        cosine=nothing,
+        traced=layers,
+        correlation=rng.uniform(0.98, 1.0, (2, found)),
+        saturation=np.zeros((2, found)),
+        layers=layers,
+        layer_accuracy=rng.uniform(0.95, 0.98, (found, 3)),
+        layer_agreement=rng.uniform(0.95, 0.98, (found, 3)),
+        layer_cosine=rng.uniform(0.95, 0.98, (found, 3)),
+    )

@@ -69,12 +69,14 @@ class ScriptedWorker:
         self.requests: list[worker.Prepare] = []
         self.calls: list[worker.Call] = []
         self.busy = False
+        self.doing: worker.Call | None = None
         self.closed = False
         self._events: list[worker.Event] = []
 
     def submit(self, request: worker.Request) -> None:
         assert not self.busy
         self.busy = True
+        self.doing = None if isinstance(request, worker.Prepare) else request
         if isinstance(request, worker.Prepare):
             self.requests.append(request)
             return
@@ -101,6 +103,11 @@ class ScriptedWorker:
         events, self._events = self._events[: end + 1], self._events[end + 1 :]
         self.busy = False
         return events
+
+    @property
+    def told(self) -> bool:
+        """Whether something reported waits to be taken."""
+        return bool(self._events)
 
     def cancel(self) -> None:
         assert self.busy

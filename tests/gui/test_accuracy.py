@@ -140,6 +140,7 @@ def test_pictures_of_every_shape(themed: object) -> None:
 def test_layers_are_picked_both_ways(workspace: Workspace, panel: Accuracy) -> None:
     workspace.set_comparison(report())
     workspace.select_layer("dense1", "array")
+    panel._tabs.setCurrentIndex(1)
     assert "Equalize it." in panel.errors._words.text()
     panel.errors.picked.emit("conv1")
     assert workspace.selected.layer == "conv1"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -163,9 +163,16 @@ def test_open_asks_for_files(
     workspace.files_offered.disconnect(runner.offer)
     offered: list[str] = []
     workspace.files_offered.connect(offered.extend)
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "m.onnx"), ""))
+    folders: list[str] = []
+
+    def choose(_parent: object, _title: str, folder: str, *_: str) -> tuple[str, str]:
+        folders.append(folder)
+        return str(tmp_path / "m.onnx"), ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", choose)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     item(window, "File", "Open model…").trigger()
+    assert folders == [str(Path.home())]  # and not where the program was started
     item(window, "File", "Open data…").trigger()
     item(window, "File", "Open project…").trigger()
     assert offered == [str(tmp_path / "m.onnx"), str(tmp_path / "m.onnx"), str(tmp_path)]
@@ -208,6 +215,10 @@ def test_settings(qtbot: QtBot, window: MainWindow) -> None:
     (dialog,) = window.findChildren(SettingsDialog)
     assert dialog.isVisible()
     dialog.close()
+
+
+def test_redo_is_ctrl_y_everywhere(full: MainWindow) -> None:
+    assert QKeySequence("Ctrl+Y") in full.actions_.redo.shortcuts()
 
 
 def test_undo_and_redo_say_what(full: MainWindow, workspace: Workspace, qtbot: QtBot) -> None:

@@ -421,6 +421,26 @@ def test_a_drag_beside_the_selected_block_moves_the_view(
     assert filled.undo.count() == 0
 
 
+def test_a_block_is_dragged_at_once_where_all_is_in_view(
+    page: ArrayPage, filled: Workspace
+) -> None:
+    assert page.view.is_whole
+    drag(page, (350, 1100), (352, 1102), (750, 1100))()
+    assert filled.selected.layer == "dense1"
+    assert block(filled, "dense1").column > 500
+
+
+def test_a_block_moves_away_under_the_mouse(
+    qtbot: QtBot, page: ArrayPage, filled: Workspace
+) -> None:
+    drag(page, (350, 1100), (352, 1102), (750, 1100))()
+    moved = block(filled, "dense1")
+    # An undo, or a deploy, takes it away while the mouse points at it.
+    assert "weight" in hover(qtbot, page, moved.column + moved.columns - 20, moved.row + 20)
+    filled.undo.undo()
+    assert "weight" not in page.hover.text()
+
+
 def test_keys_move_a_block(qtbot: QtBot, page: ArrayPage, filled: Workspace) -> None:
     click(qtbot, page, 350, 1100)
     press(qtbot, page, Qt.Key.Key_Right, "alt")

@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
+    QLabel,
     QMenu,
+    QStackedWidget,
     QTabBar,
     QToolButton,
+    QVBoxLayout,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -191,6 +195,48 @@ def test_tabs_close_and_float(docks: Docks, qtbot: QtBot) -> None:
     assert dock(docks, "layers").isFloating()
 
 
+def test_tabs_close_even_where_the_keyboard_was_first(qtbot: QtBot, themed: QApplication) -> None:
+    # As in the program: the focus changes before the tabs are tidied up for the first time.
+    made = make()
+    qtbot.addWidget(made)
+    made.show()
+    made.arrange(layouts.named(PANELS)[0].tree)
+    themed.focusChanged.emit(None, None)
+    QTest.qWait(20)
+    bar, index = bar_of(made, "Editor")
+    assert bar.tabsClosable()
+    assert bar.tabButton(index, QTabBar.ButtonPosition.RightSide) is not None
+
+
+def test_a_click_on_a_tab_gives_its_panel_the_keyboard(docks: Docks, qtbot: QtBot) -> None:
+    docks.focus_panel("monitor")
+    bar, index = bar_of(docks, "Layers")
+    qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(index).center())
+    assert docks.focused() == docks.current == "layers"
+
+
+def test_a_floating_dock_is_drawn_after_a_start(qtbot: QtBot, themed: QApplication) -> None:
+    tree = layouts.named(PANELS)[0].tree
+    before = make()
+    qtbot.addWidget(before)
+    before.show()
+    before.arrange(tree)
+    before.float_panel("monitor")
+    QTest.qWait(20)
+    pages = QStackedWidget()
+    qtbot.addWidget(pages)
+    pages.addWidget(QLabel("welcome"))
+    after = make()
+    pages.addWidget(after)
+    after.restore(before.save(), tree)
+    pages.show()
+    pages.setCurrentWidget(after)
+    QTest.qWait(20)
+    assert dock(after, "monitor").isFloating()
+    assert dock(after, "monitor").updatesEnabled()
+    assert after.panel("monitor").updatesEnabled()
+
+
 def test_the_menu_of_a_tab(docks: Docks) -> None:
     bar, index = bar_of(docks, "Editor")
     bar.customContextMenuRequested.emit(bar.tabRect(index).center())
@@ -296,3 +342,22 @@ def test_a_broken_file_counts_as_none(tmp_path: Path, content: bytes) -> None:
     assert store.layouts() == {}
     assert store.bytes("window/docks").isEmpty()
     assert store.text("target/port") == ""
+
+
+def test_focus_does_not_tie_widgets_together(qtbot: QtBot) -> None:
+    """PySide makes some widgets it returns children of those asked, and lets them die together."""
+    panel, first, button = QWidget(), QWidget(), QToolButton()
+    menu = QMenu(button)
+    button.setMenu(menu)
+    column = QVBoxLayout(panel)
+    column.addWidget(first)
+    column.addWidget(button)
+    docks = Docks()
+    qtbot.addWidget(docks)
+    docks.add("one", "One", panel)
+    docks.show()
+    kept = menu.addAction("Keep")
+    docks.focus_panel("one")
+    first.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert kept.text() == "Keep"

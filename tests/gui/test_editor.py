@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QTextCursor, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QTextCursor,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -422,12 +429,20 @@ def test_generated_files_offer_a_copy(
     qtbot.keyClicks(view(editor), "x")
     assert view(editor).toPlainText() == before
     press(editor, "Make my own copy")
-    assert label(editor, "noticetext") == ""
+    told = "Your own file: builds neither overwrite nor compile it."
+    assert label(editor, "noticetext") == told
     assert tabs(editor) == ["firmware/network.c", "digits-src/network.c"]
     assert view(editor).textCursor().blockNumber() == 2
     qtbot.keyClicks(view(editor), "x")
     assert view(editor).toPlainText() != before
     assert (out / "firmware" / "network.c").read_text() == before
+
+
+def test_a_file_can_be_opened_from_anywhere_in_the_window(editor: Editor) -> None:
+    # The empty panel names the key, and has not got the keyboard then.
+    key = QKeySequence("Ctrl+Shift+E")
+    (action,) = [own for own in editor.actions() if key in own.shortcuts()]
+    assert action.shortcutContext() == Qt.ShortcutContext.WindowShortcut
 
 
 def test_a_build_renews_what_is_shown(

@@ -65,6 +65,29 @@ def by_hand(workspace: Workspace, pinned: tuple[int, ...]) -> None:
     workspace.edit_layout("Move", layout, replace(workspace.options, places=places))
 
 
+def test_undo_never_brings_another_deploys_layout(workspace: Workspace) -> None:
+    first = artifacts.layout(artifacts.qnetwork())
+    workspace.set_layout(first)
+    places = places_of(first, [0])
+    moved = replace(first, blocks=first.blocks[:2])
+    workspace.edit_layout("Move", moved, replace(workspace.options, places=places))
+    workspace.undo.undo()
+    assert workspace.layout is first
+    workspace.undo.redo()
+    assert workspace.layout is moved
+    workspace.start_deploy()
+    workspace.undo.undo()
+    assert workspace.layout is None
+    assert workspace.options.places == ()
+    second = artifacts.layout(artifacts.qnetwork())
+    workspace.set_layout(second)
+    workspace.set_stage("map", "done")
+    workspace.undo.redo()
+    assert workspace.layout is second
+    assert workspace.stages["map"].status == "done"
+    assert workspace.options.places == places
+
+
 def test_without_a_model_there_is_nothing_to_map(qtbot: QtBot, workspace: Workspace) -> None:
     mapper = opened(qtbot, workspace)
     assert "Nothing to map" in texts(mapper)
@@ -111,7 +134,7 @@ def test_a_result_shows_use_method_and_proof(mapper: Mapper, workspace: Workspac
     shown = texts(mapper)
     for part in ("Best possible", "All are placed.", "9.8 %", "0.4 %", "19.2 %", "18.0 %"):
         assert part in shown
-    assert "Bank upper" in shown
+    assert "Upper bank" in shown
     assert "in order" in shown
     assert "4 layouts in 10 ms" in shown
     bars = [own for own in mapper.result.findChildren(QProgressBar) if own.isVisible()]

@@ -427,6 +427,24 @@ def test_foreign_files_get_an_exact_message(
     assert session.error.where == str(tmp_path / name)
 
 
+def test_text_goes_to_the_editor_and_the_rest_to_the_project(
+    session: Session, tmp_path: Path, example: Path
+) -> None:
+    source, table = tmp_path / "main.c", tmp_path / "notes.csv"
+    source.write_text("int x;\n", encoding="utf-8")
+    table.write_text("a,b\n", encoding="utf-8")
+    # With nothing open a table is rather somebody's samples.
+    session.offer(table)
+    assert session.errors.pop().message == "This looks like a table."
+    session.offer(source, example)
+    assert session.workspace.model is not None
+    session.offer(table)
+    assert [own.path.name for own in session.workspace.documents.all] == ["main.c", "notes.csv"]
+    assert session.errors == []
+    session.offer(tmp_path / "gone.c")
+    assert session.errors[0].message == "There is no such file."
+
+
 def test_missing_files_empty_folders_and_too_many(tmp_path: Path, example: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(StudioError, match="There is no such file"):

@@ -111,7 +111,7 @@ def test_follows_the_theme(
     qtbot.wait(20)
     dark = widget.grab().toImage().pixelColor(2, 2).lightness()
     assert corner > 200
-    assert dark < 60
+    assert dark < 70
 
 
 def test_nodes_lists_the_network(qtbot: QtBot, workspace: Workspace, example: Path) -> None:

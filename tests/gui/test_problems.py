@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 
+from studio.base.errors import ModelError
 from studio.panels.problems import PANEL, Problems
-from studio.ui import theme
+from studio.ui import stage_report, theme
 from studio.ui.records import Problem, Target
 from studio.ui.workspace import Workspace
 from tests.gui import artifacts
@@ -123,6 +125,31 @@ def test_filter(qtbot: QtBot, full: Problems) -> None:
     line.setFocus()
     qtbot.keyClick(line, Qt.Key.Key_Escape)
     assert len(messages(full)) == 4
+
+
+def test_flags_of_the_command_line_are_told_as_the_window_has_them(
+    panel: Problems, workspace: Workspace
+) -> None:
+    hint = "Add an array y, or pass --no-labels; --tile-rows 2, --out DIR, --tile-rows 3."
+    workspace.set_problems("build", [Problem("error", "build", "No labels.", hint)])
+    (label,) = [own for own in panel.findChildren(QLabel) if own.text().startswith(hint)]
+    assert label.text().splitlines()[1:] == [
+        "In this window, --no-labels is “Labels needed” in Firmware › Setup, switched off.",
+        "In this window, --tile-rows is “Rows of a tile” in Project › Quantize.",
+    ]
+
+
+def test_a_node_of_a_model_that_cannot_be_read_is_jumped_to(
+    workspace: Workspace, qtbot: QtBot
+) -> None:
+    error = ModelError("operators that are not supported: det (Det)", where="m.onnx", node="det")
+    copy = pickle.loads(pickle.dumps(error))  # as it comes from the worker
+    problem = stage_report.error_as_problem("graph", copy, workspace)
+    assert problem.target is not None
+    with qtbot.waitSignal(workspace.panel_requested) as asked:
+        workspace.jump(problem.target)
+    assert asked.args == ["graph"]
+    assert workspace.selected.nodes == ("det",)
 
 
 def test_return_and_double_click_jump(qtbot: QtBot, full: Problems, workspace: Workspace) -> None:

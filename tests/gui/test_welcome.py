@@ -168,6 +168,17 @@ def test_recent_projects_tell_what_they_are(
     assert all(row.remove.isEnabled() for row in rows(page))
 
 
+def test_rows_show_both_lines_in_any_window(
+    qtbot: QtBot, workspace: Workspace, folders: list[Path], themed: QApplication
+) -> None:
+    page = with_recent(qtbot, workspace, folders)
+    page.resize(900, 200)
+    qtbot.wait(20)
+    for row in rows(page):
+        assert row.height() >= row.card.sizeHint().height() == row.card.height()
+        assert row.card.sizeHint().height() >= 2 * row.card.line.fontMetrics().height()
+
+
 def test_a_click_or_enter_opens_a_project(
     qtbot: QtBot, workspace: Workspace, folders: list[Path]
 ) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QDockWidget,
     QFileDialog,
@@ -84,6 +85,17 @@ def test_dropping_a_model_opens_it_everywhere(
     shown = {name for name in window.docks.names if window.docks.panel(name).isVisible()}
     assert {"project", "graph", "array", "firmware", "monitor"} == shown
     assert not window.findChildren(DropArea)[0].isVisible()
+
+
+def test_the_keyboard_is_not_left_on_a_button_by_chance(
+    window: MainWindow, workspace: Workspace, example: Path
+) -> None:
+    area = window.findChild(DropArea)
+    assert area is not None
+    button = area.findChild(QAbstractButton)
+    button.setFocus()
+    workspace.set_model(example, None)
+    assert QApplication.focusWidget() is window.docks
 
 
 def test_dropping_on_the_welcome_area(

@@ -23,9 +23,10 @@ def test_there_is_a_tree() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_survives_the_way_between_processes(kind: type[StudioError]) -> None:
-    copy = pickle.loads(pickle.dumps(kind("模型 broken", hint="do this", where="a.onnx")))
+    copy = pickle.loads(pickle.dumps(kind("模型 broken", hint="do this", where="a.onnx", node="n")))
     assert type(copy) is kind
     assert (copy.message, copy.hint, copy.where) == ("模型 broken", "do this", "a.onnx")
+    assert copy.node == "n"
 
 
 def test_text_says_where_what_and_what_to_do() -> None:

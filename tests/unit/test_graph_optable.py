@@ -229,6 +229,7 @@ def test_one_error_names_every_unsupported_node(tmp_path: Path) -> None:
     assert "b (Einsum)" in message
     assert "last (com.vendor.Special)" in message
     assert "Relu" not in message
+    assert info.value.node == "first"
     assert all(name in info.value.hint for name in optable.supported("float"))
 
 

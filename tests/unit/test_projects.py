@@ -353,6 +353,16 @@ def test_history_keeps_the_last_and_survives_damage(
     assert history.read(tmp_path) == ()
 
 
+@pytest.mark.parametrize("value", ["NaN", "1e999", "true", "1" * 400, "[]"])
+def test_history_takes_only_numbers_that_can_be_drawn(tmp_path: Path, value: str) -> None:
+    line = f'{{"date": "d", "chip": "c", "accuracy": {value}, "samples": {value}}}\n'
+    (tmp_path / history.NAME).write_text(line, encoding="utf-8")
+    assert history.read(tmp_path) == ()
+    history.append(tmp_path, Entry("day", "c", accuracy=0.5))
+    history.set_noise(tmp_path, float("nan"))
+    assert history.read(tmp_path) == (Entry("day", "c", accuracy=0.5),)
+
+
 def test_recent_projects_tell_what_became_of_them(model: Path, root: Path) -> None:
     project = adopt(model, root)
     history.append(project.folder, Entry("d", "c", accuracy=0.75))
