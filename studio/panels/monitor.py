@@ -21,7 +21,7 @@ from studio.ui import theme
 from studio.ui.empty import EmptyOrFull, EmptyState
 from studio.ui.panel import Panel
 from studio.ui.serial_text import Floats, Series, TextFeed
-from studio.ui.widgets import muted, named, surface, verbatim
+from studio.ui.widgets import muted, named, surface
 from studio.ui.workspace import Workspace
 
 _TICK = 16  # milliseconds
@@ -236,7 +236,7 @@ class Monitor(QWidget):
         return self._curves[name]
 
     def _add_box(self, name: str) -> None:
-        box = QCheckBox(name)
+        box = QCheckBox(name.replace("&", "&&"))  # a board may print anything; no access key
         box.setChecked(name == _MAIN or _MAIN not in self._series)
         box.toggled.connect(self._on_check)
         self._boxes[name] = box

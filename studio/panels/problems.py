@@ -29,6 +29,7 @@ from studio.ui.problem_rows import (
     ProblemRows,
     as_text,
     colour,
+    place,
 )
 from studio.ui.records import Problem, Severity
 from studio.ui.widgets import muted, named
@@ -195,6 +196,8 @@ class Problems(QWidget):
         problems = self._workspace.problems
         self._rows.set_problems(problems)
         self._stack.set_full(bool(problems))
+        # Messages are long: they get the room of a column that would be empty.
+        self._table.setColumnHidden(WHERE, not any(map(place, problems)))
         for severity, button in self._buttons.items():
             count = sum(problem.severity == severity for problem in problems)
             button.setText(str(count))

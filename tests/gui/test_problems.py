@@ -194,3 +194,11 @@ def test_signs_follow_the_theme(full: Problems, themed: QApplication) -> None:
     light = index.data(Qt.ItemDataRole.DecorationRole).pixmap(16).toImage()
     theme.install(themed, dark=True)
     assert index.data(Qt.ItemDataRole.DecorationRole).pixmap(16).toImage() != light
+
+
+def test_no_column_for_places_that_nothing_names(panel: Problems, workspace: Workspace) -> None:
+    table = panel.findChild(QTableView)
+    workspace.set_problems("quantize", [Problem("note", "quantize", "A remark.")])
+    assert table.isColumnHidden(1)
+    workspace.set_problems("map", [Problem("error", "map", "Too large.", where="dense1")])
+    assert not table.isColumnHidden(1)
