@@ -8,7 +8,6 @@ from pathlib import Path
 from studio.chip.chip import Chip
 from studio.mapper.layout import Layout
 from studio.mapper.picture_file import write
-from studio.mapper.picture_style import style
 
 _DPI = 200.0  # one pixel a cell on the WTM2101
 
@@ -28,7 +27,9 @@ def save(
     installed. Raises StudioError for a file name that ends neither in .svg nor in .png,
     ProjectError where it cannot be written.
     """
-    from studio.mapper.picture_figure import draw  # noqa: PLC0415 - imports matplotlib
+    # They import matplotlib.
+    from studio.mapper.picture_figure import draw  # noqa: PLC0415
+    from studio.mapper.picture_style import style  # noqa: PLC0415
 
     title = ", ".join(name for name, _ in networks)
     settings = {"hatch.linewidth": 0.5}

@@ -9,7 +9,6 @@ from typing import Any
 
 from studio.base.errors import StudioError
 from studio.base.files import replacing
-from studio.mapper.picture_style import families
 
 SUFFIXES = (".svg", ".png")
 _MOST_PIXELS = 10000  # along either side; a large figure gets fewer a point
@@ -36,7 +35,10 @@ def write(
             hint=f"Choose a file name that ends in {' or '.join(SUFFIXES)}.",
             where=str(path),
         )
-    import matplotlib  # noqa: PLC0415 - it takes a second
+    # matplotlib takes a second to import.
+    import matplotlib  # noqa: PLC0415
+
+    from studio.mapper.picture_style import families  # noqa: PLC0415
 
     common: dict[Any, Any] = {
         "font.family": families(),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from studio.mapper.picture_file import printable, write
-from studio.mapper.picture_style import Style, style
 from studio.simulate.noise_study import Study
+
+if TYPE_CHECKING:
+    from studio.mapper.picture_style import Style
 
 _DPI = 150.0
 _MOST_LAYERS = 24  # shown; the others hurt less
@@ -21,6 +23,8 @@ def save(study: Study, path: Path, *, dark: bool = False) -> None:
 
     Raises StudioError for another ending, ProjectError where it cannot be written.
     """
+    from studio.mapper.picture_style import style  # noqa: PLC0415 - imports matplotlib
+
     own = style(dark)
     settings = {
         "font.size": 8.0,

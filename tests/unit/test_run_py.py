@@ -219,7 +219,8 @@ def test_checks_all_run_and_one_failure_fails(
     assert [line.split()[0] for line in summary.strip().splitlines()] == [
         *("passed", "passed", "FAILED", "passed", "passed")
     ]
-    assert seen[-1] == ["python", "-m", "pytest", "-k", "graph"]
+    assert seen[-1][:3] == ["python", "-m", "pytest"]
+    assert seen[-1][-2:] == ["-k", "graph"]
     monkeypatch.setattr(run, "call", lambda *_: 0)
     assert run.run_checks(Path("python"), []) == 0
 
