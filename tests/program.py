@@ -33,10 +33,12 @@ class Watch(QObject):
     A timer of a millisecond; what a tick comes later than that is a stall. How much of it this
     thread worked and how much it waited (for a processor, or for another thread) is told. With
     ``told``, every event handled in between is noted by name, which makes everything slower.
+    ``beyond`` is the longest stall without the time in which plots were painted, most of all paint.
     """
 
     def __init__(self, loop: QApplication, *, told: bool = False) -> None:
         super().__init__()
+        self._time_plots()
         self._events: list[str] = []
         self._last = time.perf_counter()
         self._worked = time.thread_time()
@@ -47,11 +49,24 @@ class Watch(QObject):
         if told:
             loop.installEventFilter(self)
         self.gaps: list[tuple[float, float, str]] = []
-        self.longest = self.work = 0.0
+        self.longest = self.work = self.beyond = 0.0
+        self._painted = 0.0
 
     def eventFilter(self, receiver: QObject, event: QEvent) -> bool:
         self._events.append(f"{type(receiver).__name__} {event.type().name}")
         return False
+
+    def _time_plots(self) -> None:
+        from pyqtgraph import GraphicsView  # noqa: PLC0415 - not part of the start
+
+        paint = GraphicsView.paintEvent
+
+        def timed(view: GraphicsView, event: QEvent) -> None:
+            start = time.perf_counter()
+            paint(view, event)
+            self._painted += time.perf_counter() - start
+
+        GraphicsView.paintEvent = timed
 
     def _tick(self) -> None:
         now = time.perf_counter()
@@ -62,6 +77,7 @@ class Watch(QObject):
             told = collections.Counter(self._events).most_common(6)
             self.gaps.append((gap, work, ", ".join(f"{count} {name}" for name, count in told)))
         self.longest, self.work = max(self.longest, gap), max(self.work, work)
+        self.beyond, self._painted = max(self.beyond, gap - self._painted), 0.0
         self._events.clear()
 
     def end(self) -> None:
@@ -102,6 +118,7 @@ def drive(model: Path, seen: dict[str, object]) -> Iterator[Callable[[], bool]]:
     seen["labels"] = [own.text() for own in window.findChildren(QLabel) if own.isVisible()]
     seen["stages"] = {name: own.status for name, own in runner._workspace.stages.items()}
     seen["stall"], seen["work"] = 1000 * watch.longest, 1000 * watch.work
+    seen["beyond"] = 1000 * watch.beyond
     slow = sorted(watch.gaps, reverse=True)
     for limit in (16, 33, 50):
         seen[f"over_{limit}_ms"] = sum(gap > limit / 1000 for gap, *_ in slow)

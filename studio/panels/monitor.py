@@ -186,10 +186,10 @@ class Monitor(QWidget):
         for line in self._parser.feed(data):
             for name, value in () if line.cut else line.values.items():
                 self._add_value(name, value)
-        # What comes meanwhile is drawn when the frame is over.
+        # Drawn by itself, together with what comes meanwhile: text and curves hold a frame each.
         self._undrawn = True
         if not self._next_frame.isActive():
-            self._draw()
+            self._next_frame.start()
 
     def _append(self, text: str) -> None:
         bar = self._text.verticalScrollBar()
@@ -217,7 +217,6 @@ class Monitor(QWidget):
         if not self._undrawn:
             return
         self._undrawn = False
-        self._next_frame.start()
         self._canvas.set_full(bool(self._series))
         for name, series in self._series.items():
             if name not in self._boxes:

@@ -36,6 +36,7 @@ def test_shows_text_values_and_accuracy(qtbot: QtBot, workspace: Workspace) -> N
     assert lines[0] == "uart ok"
     assert lines[1].startswith("sample:0,label:0,result:1,ratio:0.000000")
     assert lines[-1] == "done"
+    qtbot.waitUntil(lambda: bool(widget.findChildren(QCheckBox)), timeout=3000)
     (box,) = widget.findChildren(QCheckBox)
     assert box.text() == "ratio"
     x, y = widget.curve("ratio")
