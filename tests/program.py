@@ -25,6 +25,7 @@ from studio.ui.window import MainWindow  # noqa: E402
 
 LIMIT = 180.0  # seconds for everything
 FRAME = 0.016
+PAINTED: list[float] = []  # seconds each repaint of the window took, since the last tick
 
 
 class Watch(QObject):
@@ -33,12 +34,11 @@ class Watch(QObject):
     A timer of a millisecond; what a tick comes later than that is a stall. How much of it this
     thread worked and how much it waited (for a processor, or for another thread) is told. With
     ``told``, every event handled in between is noted by name, which makes everything slower.
-    ``beyond`` is the longest stall without the time in which plots were painted, most of all paint.
+    ``beyond`` is the longest stall without the time in which the window was painted.
     """
 
     def __init__(self, loop: QApplication, *, told: bool = False) -> None:
         super().__init__()
-        self._time_plots()
         self._events: list[str] = []
         self._last = time.perf_counter()
         self._worked = time.thread_time()
@@ -50,23 +50,11 @@ class Watch(QObject):
             loop.installEventFilter(self)
         self.gaps: list[tuple[float, float, str]] = []
         self.longest = self.work = self.beyond = 0.0
-        self._painted = 0.0
+        PAINTED.clear()
 
     def eventFilter(self, receiver: QObject, event: QEvent) -> bool:
         self._events.append(f"{type(receiver).__name__} {event.type().name}")
         return False
-
-    def _time_plots(self) -> None:
-        from pyqtgraph import GraphicsView  # noqa: PLC0415 - not part of the start
-
-        paint = GraphicsView.paintEvent
-
-        def timed(view: GraphicsView, event: QEvent) -> None:
-            start = time.perf_counter()
-            paint(view, event)
-            self._painted += time.perf_counter() - start
-
-        GraphicsView.paintEvent = timed
 
     def _tick(self) -> None:
         now = time.perf_counter()
@@ -77,7 +65,8 @@ class Watch(QObject):
             told = collections.Counter(self._events).most_common(6)
             self.gaps.append((gap, work, ", ".join(f"{count} {name}" for name, count in told)))
         self.longest, self.work = max(self.longest, gap), max(self.work, work)
-        self.beyond, self._painted = max(self.beyond, gap - self._painted), 0.0
+        self.beyond = max(self.beyond, gap - sum(PAINTED))
+        PAINTED.clear()
         self._events.clear()
 
     def end(self) -> None:
@@ -144,10 +133,26 @@ def drop(window: MainWindow, model: Path) -> None:
     QApplication.sendEvent(window, QDropEvent(where, action, mime, button, modifiers))
 
 
+def time_painting() -> None:
+    """Note in PAINTED how long each repaint of the window takes; before there is one."""
+    handle = MainWindow.event
+
+    def event(window: MainWindow, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.UpdateRequest:
+            return handle(window, event)
+        start = time.perf_counter()
+        handled = handle(window, event)
+        PAINTED.append(time.perf_counter() - start)
+        return handled
+
+    MainWindow.event = event  # type: ignore[method-assign]
+
+
 def main() -> int:
     model = Path(sys.argv[1])
     seen: dict[str, object] = {}
     opened = app.Application.open
+    time_painting()
 
     def open_and_drive(self: app.Application) -> None:
         opened(self)
