@@ -20,6 +20,7 @@ from studio.base import settings as settings_file
 from studio.chip import chip as chips
 from studio.ui import appearance, panel, recovery, tasks
 from studio.ui.after_deploy import AfterDeploy
+from studio.ui.board_work import BoardWork
 from studio.ui.listening import Listening
 from studio.ui.panel import Panel
 from studio.ui.tasks import TaskRunner
@@ -86,6 +87,7 @@ class Application(QObject):
         self._runner = runner
         self._log_file = log_file
         self._listening = Listening(workspace, parent=self)
+        self._board = BoardWork(workspace, parent=self)
         AfterDeploy(workspace)
         self._shown = workspace.settings
         self._steps = self._load()
@@ -119,6 +121,7 @@ class Application(QObject):
     def close(self) -> None:
         """End what runs, and the worker."""
         self._listening.close()
+        self._board.close()
         self._runner.close()
 
     def show_crash(self, trace: str) -> None:

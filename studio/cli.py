@@ -10,13 +10,14 @@ from typing import Annotated
 
 import typer
 
-from studio import cli_study, cli_tools
+from studio import cli_board, cli_firmware, cli_study, cli_tools
 from studio.base import log, paths
 from studio.base.errors import Cancelled, StudioError
 from studio.cli_options import (
     Against,
     Around,
     Banks,
+    Baud,
     BiasRows,
     ChipName,
     Conventions,
@@ -26,14 +27,18 @@ from studio.cli_options import (
     Debug,
     Duplicate,
     Equalize,
-    Folder,
     Json,
     LayerFile,
     Method,
     Mixed,
+    Mode,
     Model,
+    Noise,
+    NoiseSeed,
     NoLabels,
     Out,
+    Own,
+    Pace,
     Points,
     Prove,
     ProveSeconds,
@@ -45,13 +50,15 @@ from studio.cli_options import (
     SkipColumns,
     Source,
     Sources,
+    Target,
     TileRows,
+    Timing,
     Toolchain,
     Tune,
-    choice,
     options,
     pairs,
     placing,
+    port,
     results_folder,
     sizes,
 )
@@ -76,7 +83,7 @@ def deploy(
     model: Model,
     data: Data = None,
     chip: ChipName = "wtm2101",
-    target: Annotated[str, typer.Option(help="Where to run: emulator.")] = "emulator",
+    target: Target = "emulator",
     out: Out = None,
     shape: Shapes = None,
     method: Method = "mse",
@@ -93,6 +100,13 @@ def deploy(
     no_labels: NoLabels = False,
     toolchain: Toolchain = "auto",
     debug: Debug = False,
+    mode: Mode = "testset",
+    timing: Timing = False,
+    baud: Baud = None,
+    own: Own = None,
+    noise: Noise = None,
+    chip_number: NoiseSeed = 0,
+    pace: Pace = False,
     skip_columns: SkipColumns = None,
     bias_rows: BiasRows = None,
     seconds: Seconds = 1.0,
@@ -108,7 +122,6 @@ def deploy(
     """Do the whole way: read, quantize, simulate, map, build, run, compare."""
     from studio import commands  # noqa: PLC0415
 
-    choice("--target", target, ("emulator",))
     chosen = options(
         chip,
         shape,
@@ -126,6 +139,13 @@ def deploy(
         labels=not no_labels,
         toolchain=toolchain,
         debug=debug,
+        mode=mode,
+        timing=timing,
+        baud=baud,
+        own=own,
+        noise=noise,
+        noise_seed=chip_number,
+        pace=pace,
         **placing(
             bank,
             copies,
@@ -139,7 +159,8 @@ def deploy(
             duplicate=duplicate,
         ),
     )
-    commands.deploy(model, data, results_folder(out, model), chosen, commands.Screen(as_json))
+    folder = results_folder(out, model)
+    commands.deploy(model, data, folder, chosen, commands.Screen(as_json), port(target))
 
 
 @app.command()
@@ -307,34 +328,9 @@ def map_(
     commands_map.map_weights(model, data or [], results_folder(out, *model), chosen, screen)
 
 
-@app.command()
-def build(
-    folder: Folder,
-    samples: Samples = None,
-    toolchain: Toolchain = "auto",
-    debug: Debug = False,
-    as_json: Json = False,
-) -> None:
-    """Generate and compile the firmware of a simulated and mapped results folder."""
-    from studio import commands  # noqa: PLC0415
-
-    chosen = options("wtm2101", samples=samples, toolchain=toolchain, debug=debug)
-    commands.build(folder, chosen, commands.Screen(as_json))
-
-
-@app.command()
-def run(
-    folder: Folder,
-    timeout: Annotated[float, typer.Option(help="Seconds of silence before giving up.")] = 60.0,
-    as_json: Json = False,
-) -> None:
-    """Run a built results folder on the emulator; writes serial.log and result.json."""
-    from studio import commands  # noqa: PLC0415
-
-    commands.run(folder, options("wtm2101"), timeout, commands.Screen(as_json))
-
-
+app.add_typer(cli_firmware.app)
 app.add_typer(cli_study.app)
+app.add_typer(cli_board.app)
 app.add_typer(cli_tools.app)
 
 

@@ -227,6 +227,50 @@ NoLabels = Annotated[
 ]
 Toolchain = Annotated[str, typer.Option(help="Compiler: auto, zig, or gcc.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Build for the debugger: -Og instead of -O2.")]
+Mode = Annotated[
+    str,
+    typer.Option(
+        help="Samples come with the firmware (testset), over the serial line as many as there are"
+        " (serial), or with the firmware in a demo without end (live)."
+    ),
+]
+Baud = Annotated[
+    int | None,
+    typer.Option(
+        help="How fast the firmware talks. Default: the chip's.",
+        min=1200,
+        max=3_000_000,
+        show_default=False,
+    ),
+]
+Timing = Annotated[bool, typer.Option("--timing", help="Print how long each layer takes.")]
+Own = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="C sources of yours to build too; one named like ours takes its place.",
+        show_default=False,
+    ),
+]
+Target = Annotated[
+    str,
+    typer.Option(
+        metavar="PORT",
+        help="Where to run: emulator, or the board at a port (COM3, /dev/ttyUSB0; see ports). Its"
+        " tools are those of the window's settings, under Board.",
+    ),
+]
+Noise = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODEL",
+        help="Emulate a chip with this device model's noise. Default: an ideal chip.",
+        show_default=False,
+    ),
+]
+NoiseSeed = Annotated[int, typer.Option("--chip-number", help="Which of the noisy chips.", min=0)]
+Pace = Annotated[bool, typer.Option("--pace", help="Let the emulator talk at the baud rate.")]
+Gdb = Annotated[bool, typer.Option("--gdb", help="Let the emulated firmware wait for a debugger.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, nothing else.")]
 
 
@@ -243,8 +287,14 @@ def options(
     choice("--method", method, ("minmax", "percentile", "mse", "kl"))
     choice("--tune", others.get("tune", "fast"), ("off", "fast", "thorough"))
     choice("--signed", signed, ("auto", "pn", "shift"))
+    choice("--mode", others.get("mode", "testset"), ("testset", "serial", "live"))
     chosen: dict[str, Any] = {"method": method, "signed": signed} | others
     return Options(chip=chip, shapes=sizes(shapes or []), **chosen)
+
+
+def port(target: str) -> str:
+    """The port of ``--target``; "" for the emulator."""
+    return "" if target == "emulator" else target
 
 
 def choice(name: str, value: str, known: tuple[str, ...]) -> None:

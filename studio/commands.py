@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,11 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from studio import mapping, pipeline, stages, target
+from studio import mapping, pipeline, runs, stages, target
+from studio.base import settings
 from studio.base.errors import ProjectError, VerifyError
 from studio.base.job import Job
+from studio.board_run import Board
 from studio.graph import load as graphs
 from studio.graph import optable
 from studio.mapper import picture as pictures
@@ -27,8 +29,6 @@ from studio.project import Project
 from studio.stages import need
 from studio.tables import layer_rows, layer_table, percent, result_table
 from studio.target import Run
-
-RUN_TIMEOUT = 60.0
 
 
 class Screen:
@@ -42,6 +42,12 @@ class Screen:
         """One line of text; none with JSON."""
         if not self.as_json:
             self._console.print(text, markup=False)
+
+    def raw(self, data: bytes) -> None:
+        """Serial text as it comes; none with JSON."""
+        if not self.as_json:
+            sys.stdout.write(data.decode("utf-8", "replace").replace("\r", ""))
+            sys.stdout.flush()
 
     def table(self, table: Table) -> None:
         """A table; none with JSON."""
@@ -128,35 +134,66 @@ def summary(stage: str, deployment: Deployment) -> str:
             )
 
 
-def deploy(model: Path, data: Path | None, out: Path, options: Options, screen: Screen) -> None:
-    """The whole way; writes result.json."""
+def deploy(
+    model: Path,
+    data: Path | None,
+    out: Path,
+    options: Options,
+    screen: Screen,
+    port: str = "",
+) -> None:
+    """The whole way, to the board at ``port``, else to the emulator; writes result.json."""
     start = pipeline.begin(model, data, out, options)
     deployment = prepare(start, pipeline.ALL, screen)
-    found = _run(deployment, RUN_TIMEOUT, screen)
+    found = _run(deployment, runs.TIMEOUT, screen, port)
     screen.say()
     screen.table(layer_table(need(deployment.qnetwork), need(deployment.layout)))
     screen.table(result_table(deployment, found))
     screen.say(f"Results: {deployment.project.folder.resolve()}")
 
 
-def _run(deployment: Deployment, timeout: float, screen: Screen) -> Run:
-    """The last stage, on the emulator, with result.json written."""
-    project, image = deployment.project, need(deployment.image)
+def _run(deployment: Deployment, timeout: float, screen: Screen, port: str = "") -> Run:
+    """The last stage, with result.json written."""
+    project, image, options = deployment.project, need(deployment.image), deployment.options
     expected = (need(deployment.qnetwork), need(deployment.simulation))
     with screen.working("Run") as job:
-        found = target.run_image(
-            project, image, deployment.chip, job, timeout=timeout, expected=expected
+        found = runs.run(
+            project,
+            image,
+            deployment.chip,
+            expected,
+            job,
+            on_bytes=screen.raw if image.mode == "live" else None,
+            on_live=_gdb(screen) if options.gdb else None,
+            timeout=timeout,
+            emulation=target.Emulation(
+                options.noise, options.noise_seed, options.pace, options.gdb
+            ),
+            board=Board(port, settings.load(), screen.say) if port else None,
         )
     model, simulation = str(deployment.model), need(deployment.simulation)
     tree = target.save_result(project, model, simulation, image, deployment.seconds, found)
-    target.verify(found, image)
+    runs.verify(found, image, simulation)
     ratio = "no labels" if found.accuracy is None else f"accuracy {percent(found.accuracy)}"
-    speed = found.instructions / max(found.busy_seconds, 1e-9) / 1e6
-    screen.done(
-        "Run", found.seconds, f"{found.samples} samples, {ratio}, {speed:.1f} M instructions/s"
-    )
+    text = f"{found.samples} samples, {ratio}"
+    if found.instructions:
+        speed = found.instructions / max(found.busy_seconds, 1e-9) / 1e6
+        text += f", {speed:.1f} M instructions/s"
+    screen.done("Run", found.seconds, text)
     screen.result(tree)
     return found
+
+
+def _gdb(screen: Screen) -> Callable[[target.Live], None]:
+    """Tells where a debugger may connect, once."""
+    told: list[int] = []
+
+    def hear(live: target.Live) -> None:
+        if live.gdb and not told:
+            told.append(live.gdb)
+            screen.say(f"GDB: target remote localhost:{live.gdb}")
+
+    return hear
 
 
 def inspect(model: Path, shapes: dict[str, tuple[int, ...]], screen: Screen) -> None:
@@ -252,10 +289,10 @@ def build(folder: Path, options: Options, screen: Screen) -> None:
     )
 
 
-def run(folder: Path, options: Options, timeout: float, screen: Screen) -> None:
-    """Run a built results folder."""
+def run(folder: Path, options: Options, timeout: float, screen: Screen, port: str = "") -> None:
+    """Run a built results folder, on the board at ``port`` or without one on the emulator."""
     deployment = stages.load_simulation(stages.reopen(folder, None, options))
-    _run(stages.load_image(deployment), timeout, screen)
+    _run(stages.load_image(deployment), timeout, screen, port)
     screen.say(f"Written: {deployment.project.result}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from studio.base.fields import option
 from studio.mapper.options import SECONDS_MAX, LayerOptions, Place
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from studio.quantize.histogram import Method
     from studio.quantize.matrix import Signed
     from studio.tune.stage import Level
+
+Mode = Literal["testset", "serial", "live"]
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,8 @@ class Options:
     built into the firmware (None: all that fit), ``labels`` says whether the data must carry
     labels. ``reset_every``: states are zeroed before every so many samples; None is before every
     stream of the data, or else as run.run has it. ``around`` are layers.txt of earlier layouts,
-    whose cells stay free; ``places`` are blocks whose place is given. Fields of the group
-    "Quantize", "Map" and "Build" are shown in forms of the window.
+    whose cells stay free; ``places`` are blocks whose place is given. Fields of the groups
+    "Quantize", "Map", "Build" and "Emulator" are shown in forms of the window.
     """
 
     chip: str = option("wtm2101", "Chip", "The chip's id, or its .toml file.", kind="hidden")
@@ -162,6 +164,64 @@ class Options:
         " debug information.",
         group="Build",
     )
+    mode: Mode = option(
+        "testset",
+        "Samples come",
+        "With the firmware, as many as fit; or from the computer while it runs, as many as there"
+        " are. A demo begins again when it is through.",
+        choices=("testset", "serial", "live"),
+        names=("with the firmware", "over the serial line", "with the firmware, as a demo"),
+        group="Build",
+    )
+    timing: bool = option(
+        False,
+        "Time the layers",
+        "Print how long each layer takes.",
+        group="Build",
+    )
+    baud: int | None = option(
+        None,
+        "Baud rate",
+        "How fast the firmware talks.",
+        kind="int",
+        optional=True,
+        none="the chip's",
+        minimum=1200,
+        maximum=3_000_000,
+        group="Build",
+    )
+    own: Path | None = option(
+        None, "Own sources", "Folder of C files that take part in the build.", kind="hidden"
+    )
+    noise: str | None = option(
+        None,
+        "Analog noise",
+        "Emulate a chip whose cells err as this device model of the chip says.",
+        kind="text",
+        optional=True,
+        none="an ideal chip",
+        group="Emulator",
+    )
+    noise_seed: int = option(
+        0,
+        "Chip number",
+        "Which of the chips that noise makes: each number is another one, always the same.",
+        minimum=0,
+        maximum=2**31 - 1,
+        group="Emulator",
+    )
+    pace: bool = option(
+        False,
+        "At the baud rate",
+        "Let the emulator's serial line be as slow as a real one.",
+        group="Emulator",
+    )
+    gdb: bool = option(
+        False,
+        "Wait for a debugger",
+        "Start the firmware only when GDB has connected; where, the Run tab tells.",
+        group="Emulator",
+    )
     synthetic: bool = option(
         False,
         "Random samples",
@@ -223,6 +283,9 @@ class Options:
     places: tuple[Place, ...] = option((), "Places", "Blocks placed by hand.", kind="hidden")
 
 
+BUILD_CHOICES = ("toolchain", "samples", "debug", "mode", "timing", "baud")
+
+
 @dataclass(frozen=True)
 class Build:
     """A named set of choices for building firmware, kept in the project file.
@@ -234,11 +297,14 @@ class Build:
     toolchain: str = "auto"
     samples: int | None = None
     debug: bool = False
+    mode: Mode = "testset"
+    timing: bool = False
+    baud: int | None = None
 
     @property
     def choices(self) -> dict[str, Any]:
         """The changes of ``Options`` that choose it."""
-        return {"toolchain": self.toolchain, "samples": self.samples, "debug": self.debug}
+        return {name: getattr(self, name) for name in BUILD_CHOICES}
 
     def fits(self, options: Options) -> bool:
         """Whether ``options`` are as this build has them."""

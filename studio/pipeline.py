@@ -107,7 +107,7 @@ STAGES: tuple[Stage, ...] = (
         "build",
         "Build firmware",
         "image",
-        ("toolchain", "samples", "debug"),
+        ("toolchain", "samples", "debug", "mode", "timing", "baud", "own"),
         stages.build,
         stages.load_image,
     ),
@@ -190,7 +190,9 @@ def _key(deployment: Deployment, stage: Stage) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """An option as JSON: a file by its content, a dataclass by its fields."""
+    """An option as JSON: files by their content, a dataclass by its fields."""
+    if isinstance(value, Path) and value.is_dir():
+        return {str(f.relative_to(value)): digest(f) for f in value.rglob("*") if f.is_file()}
     if isinstance(value, Path):
         return digest(value) if value.is_file() else ""
     return asdict(value)

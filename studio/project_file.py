@@ -15,7 +15,7 @@ from tomlkit.toml_document import TOMLDocument
 from studio import project_options
 from studio.base.errors import ProjectError
 from studio.base.files import write_text
-from studio.options import BUILDS, Build, Options
+from studio.options import BUILD_CHOICES, BUILDS, Build, Options
 from studio.project import Project
 
 NAME = "project.toml"
@@ -224,7 +224,6 @@ def _builds(raw: Mapping[str, Any], path: Path) -> tuple[Build, ...]:
     entries = _entry(raw, "builds", list, [], path)
     if not entries:
         return BUILDS
-    known = ("toolchain", "samples", "debug")
     found = []
     for number, entry in enumerate(entries, 1):
         where = f"{path}, builds {number}"
@@ -234,9 +233,9 @@ def _builds(raw: Mapping[str, Any], path: Path) -> tuple[Build, ...]:
                 hint='Write for example: { name = "Release", toolchain = "auto" }.',
                 where=where,
             )
-        choices = {key: value for key, value in entry.items() if key in known}
+        choices = {key: value for key, value in entry.items() if key in BUILD_CHOICES}
         options = project_options.decode(choices, path.parent, where)
-        found.append(Build(entry["name"], **{key: getattr(options, key) for key in known}))
+        found.append(Build(entry["name"], **{key: getattr(options, key) for key in BUILD_CHOICES}))
     return tuple(found)
 
 

@@ -103,6 +103,8 @@ def _value(field: Field, raw: Any, folder: Path, where: str) -> Any:
                 name: _record(LayerOptions, own, f"{where}.{name}")
                 for name, own in _table(raw, where)
             }
+        case "own":
+            return inside(folder, raw, where)
         case "around":
             return tuple(inside(folder, own, where) for own in _typed(raw, list, "a list", where))
         case "places":

@@ -71,7 +71,7 @@ def begin(model: Path, data: Path | None, out: Path, options: Options) -> Deploy
     """A deploy of ``model`` into the folder ``out``; finds data beside the model."""
     project = Project(out)
     project.create()
-    chip = chips.load(options.chip)
+    chip = chips.load(options.chip).at_baud(options.baud)
     choices = LayerChoices()
     if options.layer_options is not None:
         choices = opt_protobuf.read(options.layer_options, options.layers_shared)
@@ -98,6 +98,7 @@ def reopen(folder: Path, data: Path | None, options: Options) -> Deployment:
             where=str(folder),
         )
     chip = chips.load(project.chip if project.chip.is_file() else options.chip)
+    chip = chip.at_baud(options.baud)
     deployment = load_quantized(Deployment(project, folder, data, options, chip))
     if project.layer_options.is_file():
         choices = opt_protobuf.read(project.layer_options, shared=True)
@@ -281,9 +282,12 @@ def _with_simulation(deployment: Deployment, found: Simulation) -> Deployment:
 def build(deployment: Deployment, job: Job) -> Deployment:
     """Generate the C project and compile it."""
     project, options = deployment.project, deployment.options
-    simulation = need(deployment.simulation)
+    simulation, qnetwork = need(deployment.simulation), need(deployment.qnetwork)
+    reset_every = options.reset_every
+    if deployment.test is not None:
+        reset_every = _reset_every(qnetwork, reset_every, deployment.test)
     image = firmware.run(
-        need(deployment.qnetwork),
+        qnetwork,
         need(deployment.layout),
         TestSet(simulation.inputs, simulation.labels),
         map_csv.tag(project.map_csv),
@@ -292,6 +296,10 @@ def build(deployment: Deployment, job: Job) -> Deployment:
             toolchain=options.toolchain,
             optimization="-Og" if options.debug else "-O2",
             samples=options.samples,
+            mode=options.mode,
+            timing=options.timing,
+            sources=options.own,
+            reset_every=reset_every,
         ),
         project.firmware,
         job,

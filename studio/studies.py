@@ -14,6 +14,7 @@ from studio.base.job import Job
 
 if TYPE_CHECKING:
     from studio.chip.chip import Chip
+    from studio.layer_check import LayerCheck
     from studio.mapper.estimate import Estimates
     from studio.mapper.layout import Layout
     from studio.simulate.compare import Report
@@ -47,6 +48,23 @@ def estimate_time(job: Job, deployment: Deployment) -> Estimates:
     return estimate.of_network(
         need(deployment.qnetwork), need(deployment.layout).blocks, deployment.chip
     )
+
+
+def check_layers(
+    job: Job, deployment: Deployment, port: str, samples: int
+) -> tuple[LayerCheck, ...]:
+    """Each layer by itself on the board at ``port``, or without one on the emulator."""
+    from studio import layer_check  # noqa: PLC0415 - see above
+    from studio.session import EMULATOR, Session  # noqa: PLC0415
+    from studio.stages import need  # noqa: PLC0415
+    from studio.target import Emulation  # noqa: PLC0415
+
+    options = deployment.options
+    emulation = Emulation(options.noise, options.noise_seed)
+    inputs = [x[:samples] for x in need(deployment.simulation).inputs]
+    folder = deployment.project.folder
+    with Session(port or EMULATOR, folder, emulation=emulation, job=job) as session:
+        return layer_check.check(session, need(deployment.qnetwork), inputs, job)
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,9 @@ def unit(value: float | None, name: str) -> str:
 
 def result_table(deployment: Deployment, found: Run) -> Table:
     """Array use, sizes and accuracies."""
-    layout, image = need(deployment.layout), need(deployment.image)
+    layout, where = need(deployment.layout), "board" if found.analog else "emulator"
+    if found.noise is not None:
+        where = f"{found.noise} chip {found.noise_seed}"
     simulation, sizes = need(deployment.simulation), need(deployment.image).sizes
     table = Table("result", "value", "of", box=SIMPLE)
     table.add_row("layers on the array", str(len(need(deployment.qnetwork).array_ops)), "")
@@ -115,7 +117,7 @@ def result_table(deployment: Deployment, found: Run) -> Table:
     for name, value, count in (
         ("accuracy, float", simulation.accuracy_float, simulation.samples),
         ("accuracy, integer", simulation.accuracy_integer, simulation.samples),
-        ("accuracy, emulator", found.accuracy, image.samples),
+        (f"accuracy, {where}", found.accuracy, found.samples),
     ):
         table.add_row(name, "-" if value is None else percent(value), f"{count} samples")
     equal = found.samples - found.differing

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import Any, Literal
 
 from studio.base.errors import RunError, VerifyError
@@ -14,14 +13,16 @@ from studio.base.job import Job
 from studio.chip.chip import Chip
 from studio.emulator.client import Emulator, Stats, stats_of
 from studio.firmware.image import Image
+from studio.formats.program_live import Programming
 from studio.monitor import session
+from studio.monitor.board_info import LayerTime
 from studio.monitor.result import RunResult
 from studio.project import Project, write_json
 from studio.quantize.qnetwork import QNetwork
 from studio.simulate.stage import Simulation, checksums
 
 BytesSink = Callable[[bytes], None]
-Step = Literal["start", "program", "run", "verify", "done"]
+Step = Literal["start", "program", "download", "run", "verify", "done"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,10 @@ class Run:
     results in sample order, None where it prints none. ``differing`` counts the samples whose
     outputs are not the simulator's, to the last bit. ``instructions`` and ``cycles`` are the
     emulator's counts, as are those of the NPU; ``busy_seconds`` is the time its processor ran,
-    ``seconds`` all the time from starting the target to its last byte.
+    ``seconds`` all the time from starting the target to its last byte. ``noise`` is the device
+    model of an emulated chip that errs, ``noise_seed`` which chip that was; ``analog`` says that
+    it ran on a board. Of both nobody expects the simulator's very values. ``times`` are those the
+    firmware told of its layers and, last, of the whole network.
     """
 
     samples: int
@@ -45,6 +49,28 @@ class Run:
     seconds: float
     npu_operations: int = 0
     npu_rounds: int = 0
+    noise: str | None = None
+    noise_seed: int = 0
+    analog: bool = False
+    times: tuple[LayerTime, ...] = ()
+
+
+@dataclass(frozen=True)
+class Emulation:
+    """What kind of chip is emulated.
+
+    ``noise`` is a device model of the chip's, None an ideal chip; ``seed`` picks one of the noisy
+    chips. With ``pace`` the serial line is as slow as a real one. With ``gdb`` the firmware waits
+    for a debugger, however long.
+    """
+
+    noise: str | None = None
+    seed: int = 0
+    pace: bool = False
+    gdb: bool = False
+
+
+IDEAL = Emulation()
 
 
 @dataclass(frozen=True)
@@ -52,14 +78,20 @@ class Live:
     """A run as it goes: the step it is at, and what the emulator has done so far.
 
     "start" loads the firmware into the emulator, "program" the array from map.csv (``cells`` is
-    known when that is done), "run" is the firmware at work, "verify" holds its outputs against
-    the simulator's. ``rate`` is the instructions a second of the last fifth of a second.
+    known when that is done), "download" writes the firmware into a board, "run" is the firmware
+    at work, "verify" holds its outputs against the simulator's. ``rate`` is the instructions a
+    second of the last fifth of a second. ``programming`` is how far the maker's tool is with a
+    board's weights; ``board`` says that the run is on one. ``gdb`` is the TCP port at which a
+    debugger may connect, 0 for none.
     """
 
     step: Step = "start"
     cells: int = 0
     stats: Stats = field(default_factory=Stats)
     rate: float = 0.0
+    programming: Programming | None = None
+    board: bool = False
+    gdb: int = 0
 
 
 def run_image(
@@ -71,6 +103,7 @@ def run_image(
     timeout: float = 60.0,
     expected: tuple[QNetwork, Simulation] | None = None,
     on_live: Callable[[Live], None] | None = None,
+    emulation: Emulation = IDEAL,
 ) -> Run:
     """Start the emulator, read its serial port until it is done, compare with ``expected``.
 
@@ -80,8 +113,8 @@ def run_image(
     silent.
     """
     start = time.perf_counter()
-    follow = _Follower(on_live or (lambda live: None))
-    with Emulator(image.elf, project.map_csv, chip=chip.source, on_event=follow.event) as emulator:
+    follow = Follower(on_live or (lambda live: None))
+    with started(project, image, chip, emulation, follow.event) as emulator:
         try:
             result = session.collect(
                 emulator.url,
@@ -94,12 +127,46 @@ def run_image(
                 failed=lambda: emulator.trap,
             )
         except RunError as error:
-            source = _source(image.project, emulator.trap_line)
+            source = source_of(image, emulator.trap_line)
             if source:
                 raise RunError(error.message, hint=error.hint, where=source) from error
             raise
         finally:
             stats = emulator.stats()
+    return judge(result, expected, project, follow, stats, time.perf_counter() - start, emulation)
+
+
+def started(
+    project: Project,
+    image: Image,
+    chip: Chip,
+    emulation: Emulation = IDEAL,
+    on_event: Callable[[Mapping[str, Any]], None] | None = None,
+) -> Emulator:
+    """The emulator of a built image, not yet begun."""
+    return Emulator(
+        image.elf,
+        project.map_csv,
+        chip=chip.source,
+        on_event=on_event,
+        noise=emulation.noise,
+        seed=emulation.seed,
+        pace=emulation.pace,
+        gdb=0 if emulation.gdb else None,
+        hold=emulation.gdb,
+    )
+
+
+def judge(
+    result: RunResult,
+    expected: tuple[QNetwork, Simulation] | None,
+    project: Project,
+    follow: Follower,
+    stats: Stats,
+    seconds: float,
+    emulation: Emulation = IDEAL,
+) -> Run:
+    """A run from what it printed. Raises RunError where the firmware reports an error."""
     if result.error:
         advice = "Build and program again: firmware and array must come from the same layout."
         raise RunError(
@@ -112,7 +179,7 @@ def run_image(
     if expected is not None:
         differing = compare(result, *expected)
     results = [sample.result for sample in result.samples]
-    if not differing:
+    if not differing or emulation.noise is not None:
         follow.step("done")
     return Run(
         samples=len(result.samples),
@@ -122,18 +189,21 @@ def run_image(
         instructions=stats.instructions,
         cycles=stats.cycles,
         busy_seconds=stats.seconds,
-        seconds=time.perf_counter() - start,
+        seconds=seconds,
         npu_operations=stats.npu_operations,
         npu_rounds=stats.npu_rounds,
+        times=result.times,
+        noise=emulation.noise,
+        noise_seed=emulation.seed,
     )
 
 
-class _Follower:
-    """Turns the emulator's events into Live records."""
+class Follower:
+    """Turns the emulator's events, or what becomes of a board, into Live records."""
 
-    def __init__(self, tell: Callable[[Live], None]) -> None:
+    def __init__(self, tell: Callable[[Live], None], board: bool = False) -> None:
         self._tell = tell
-        self._live = Live()
+        self._live = Live(board=board)
         self._heard = 0.0
         self._lock = threading.Lock()
         tell(self._live)
@@ -143,6 +213,8 @@ class _Follower:
         match event["event"]:
             case "loaded":
                 self.step("program")
+            case "gdb":
+                self._set(gdb=int(event["port"]))
             case "programmed":
                 self._set(cells=int(event["cells"]))
             case "started":
@@ -160,17 +232,23 @@ class _Follower:
         """The run came to its next step."""
         self._set(step=step)
 
+    def programming(self, state: Programming) -> None:
+        """The maker's tool came further."""
+        self._set(step="program", programming=state)
+
     def _set(self, **changes: Any) -> None:
         with self._lock:
             self._live = replace(self._live, **changes)
             self._tell(self._live)
 
 
-def _source(folder: Path, line: str) -> str:
+def source_of(image: Image, line: str) -> str:
     """The source ``file:line`` of a trap as ``path:line``; empty where it is not the project's."""
     name, _, number = line.rpartition(":")
+    folder = image.project.resolve()
     path = (folder / name).resolve()
-    inside = bool(name) and path.is_relative_to(folder.resolve()) and path.is_file()
+    known = path.is_relative_to(folder) or path in {(folder / own).resolve() for own in image.own}
+    inside = bool(name) and known and path.is_file()
     return f"{path}:{number}" if inside else ""
 
 
@@ -190,7 +268,7 @@ def verify(run: Run, image: Image) -> None:
             f"{run.samples} of {image.samples} samples arrived",
             hint="Look at serial.log for what came instead.",
         )
-    if run.differing:
+    if run.differing and run.noise is None and not run.analog:
         raise VerifyError(
             f"{run.differing} of {run.samples} samples differ from the simulator",
             hint="Look at serial.log; firmware and simulator must agree to the last bit.",
@@ -215,6 +293,9 @@ def save_result(
         "samples": run.samples,
         "predictions": None if run.predictions is None else list(run.predictions),
         "differing_samples": run.differing,
+        "target": "board" if run.analog else "emulator",
+        "noise": run.noise,
+        "chip_number": run.noise_seed if run.noise is not None else None,
         "instructions": run.instructions,
         "cycles": run.cycles,
         "sizes": asdict(image.sizes),

@@ -84,6 +84,126 @@ class Settings:
         " a small computer busy.",
         group="Projects",
     )
+    program_tool: str = option(
+        "",
+        "Programming tool",
+        "The maker's tool that writes weights into the array: WitinProgramTool.",
+        kind="file",
+        none="found automatically",
+        group="Board",
+    )
+    openocd: str = option(
+        "",
+        "OpenOCD",
+        "Downloads firmware through a debug probe.",
+        kind="file",
+        none="found automatically",
+        group="Board",
+    )
+    jlink: str = option(
+        "",
+        "J-Link Commander",
+        "SEGGER's own tool for its probes, which downloads firmware too.",
+        kind="file",
+        none="found automatically",
+        group="Board",
+    )
+    gdb: str = option(
+        "",
+        "GDB",
+        "A debugger for RISC-V.",
+        kind="file",
+        none="found automatically",
+        group="Board",
+    )
+    gcc: str = option(
+        "",
+        "RISC-V GCC",
+        "The compiler that is taken where gcc is chosen.",
+        kind="file",
+        none="found automatically",
+        group="Board",
+    )
+    download: Literal["jlink", "openocd", "server"] = option(
+        "jlink",
+        "Download by",
+        "What writes the firmware into a board: SEGGER's J-Link Commander, OpenOCD, or a debug"
+        " server that runs already, through GDB.",
+        choices=("jlink", "openocd", "server"),
+        names=("J-Link Commander", "OpenOCD", "a debug server"),
+        group="Board",
+    )
+    openocd_interface: str = option(
+        "interface/jlink.cfg",
+        "OpenOCD's interface file",
+        "The configuration file of OpenOCD for the probe, as it names it.",
+        group="Board",
+    )
+    debug_server: str = option(
+        "localhost:3333",
+        "Debug server",
+        "HOST:PORT at which a debug server waits; 3333 is OpenOCD's, 2331 SEGGER's.",
+        group="Board",
+    )
+    weights: Literal["changed", "always", "never"] = option(
+        "changed",
+        "Program the weights",
+        "When a deploy writes the array, which takes minutes: where the array's tag says that it"
+        " holds others, always, or never.",
+        choices=("changed", "always", "never"),
+        names=("where they have changed", "at every deploy", "never"),
+        group="Board",
+    )
+    interface: Literal["jtag", "cjtag"] = option(
+        "jtag",
+        "Debug interface",
+        "How the probe is wired to the board: JTAG, or cJTAG, which takes two wires.",
+        choices=("jtag", "cjtag"),
+        names=("JTAG", "cJTAG (two wires)"),
+        group="Board",
+    )
+    jlink_id: str = option(
+        "",
+        "Number of the J-Link",
+        "The serial number of the debug probe, needed where several are plugged in.",
+        none="the only one",
+        group="Board",
+    )
+    spi_id: str = option(
+        "",
+        "Number of the SPI adapter",
+        "The number of the board that programs the array, needed where several are plugged in.",
+        none="the only one",
+        group="Board",
+    )
+    mapper: Literal["off", "docker", "ssh"] = option(
+        "off",
+        "Maker's mapper",
+        "Where the maker's own mapper runs, which writes the configuration of a real board: in"
+        " Docker on this computer, or on another one.",
+        choices=("off", "docker", "ssh"),
+        names=("not set up", "Docker", "SSH"),
+        group="Maker's mapper",
+    )
+    mapper_image: str = option(
+        "",
+        "Docker image",
+        "The image that holds the maker's mapper, as docker images lists it.",
+        group="Maker's mapper",
+    )
+    mapper_host: str = option(
+        "",
+        "SSH host",
+        "The computer that has the maker's mapper, as ssh takes it: user@host, or a name from"
+        " ssh's own configuration. Logging in must work without a password.",
+        group="Maker's mapper",
+    )
+    mapper_python: str = option(
+        "python3",
+        "Python of the mapper",
+        "The Python, in the image or on the host, that can import the maker's mapper.",
+        group="Maker's mapper",
+    )
     recent: tuple[str, ...] = option(
         (), "Recent projects", "The projects opened last, offered at the start.", kind="hidden"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-_VARIABLES = (
+VARIABLES = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
     "MKL_NUM_THREADS",
@@ -17,5 +17,5 @@ def one() -> None:
 
     A pool hands this over as its initializer, so this module must not import numpy.
     """
-    for name in _VARIABLES:
+    for name in VARIABLES:
         os.environ[name] = "1"

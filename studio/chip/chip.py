@@ -6,17 +6,21 @@ import itertools
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from studio.base import paths
 from studio.base.errors import ChipError
 from studio.chip import noise as noises
+from studio.chip import probe as probes
 from studio.chip.noise import DeviceModel
+from studio.chip.probe import Probe
 
 SCHEMA = 1
 PAGE = 4096  # bytes; parts of the memory map start at multiples of it
+SOURCES = 64  # of interrupts; number 0 is none
+MAX_CYCLES = 100  # that an instruction may take beyond its first
 
 
 @dataclass(frozen=True)
@@ -80,12 +84,26 @@ class Arithmetic:
 
 
 @dataclass(frozen=True)
+class CpuCycles:
+    """Cycles beyond one that instructions take (studio/emulator/cycles.py); ``source`` says why."""
+
+    load: int = 0
+    multiply: int = 0
+    divide: int = 0
+    float_operation: int = 0
+    float_divide: int = 0
+    jump: int = 0
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class Cpu:
-    """The control processor: ISA string as in ``rv32imafc``, ABI, clock in hertz."""
+    """The control processor: ISA string as in ``rv32imafc``, ABI, clock in hertz, its timing."""
 
     isa: str
     abi: str
     clock_hz: int
+    cycles: CpuCycles = CpuCycles()
 
 
 @dataclass(frozen=True)
@@ -121,6 +139,26 @@ class Uart:
     base: tuple[int, ...]
     register_step: int
     baud: int
+
+
+@dataclass(frozen=True)
+class Gpio:
+    """Pins: the base address of their registers."""
+
+    base: int
+
+
+@dataclass(frozen=True)
+class Interrupts:
+    """The interrupt controller's base address and the source numbers, 1 to 63.
+
+    ``uart`` has one number a UART.
+    """
+
+    base: int
+    software: int
+    timer: int
+    uart: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -166,7 +204,8 @@ class Estimates:
 class Chip:
     """One chip as read from its TOML file, whose absolute path is ``source``.
 
-    ``estimates`` is None where the file has no numbers to estimate with. ``noise`` are device
+    ``gpio`` and ``interrupts`` are None where the file does not name them, ``estimates`` where it
+    has no numbers to estimate with. ``noise`` are device
     models of the array by name; what a chip computes exactly does not depend on them.
     """
 
@@ -180,8 +219,15 @@ class Chip:
     uart: Uart
     timer: int
     source: str = field(compare=False)
+    gpio: Gpio | None = None
+    interrupts: Interrupts | None = None
     estimates: Estimates | None = None
     noise: Mapping[str, DeviceModel] = field(default_factory=dict, compare=False)
+    probe: Probe = Probe()
+
+    def at_baud(self, baud: int | None) -> Chip:
+        """The same chip with another rate of its serial line; None keeps the file's."""
+        return self if baud is None else replace(self, uart=replace(self.uart, baud=baud))
 
 
 def names() -> list[str]:
@@ -234,7 +280,7 @@ def _chip(raw: dict[str, Any], path: Path) -> Chip:
         name=raw["name"],
         array=Array(**array, banks=banks),
         arithmetic=Arithmetic(**raw["arithmetic"]),
-        cpu=Cpu(**raw["cpu"]),
+        cpu=_cpu(raw["cpu"]),
         memory=Memory(
             code=Region(**memory["code"]), data=Region(**memory["data"]), stack=memory["stack"]
         ),
@@ -242,9 +288,20 @@ def _chip(raw: dict[str, Any], path: Path) -> Chip:
         uart=Uart(**(uart | {"base": tuple(uart["base"])})),
         timer=raw["timer"]["base"],
         source=str(path.resolve()),
+        gpio=Gpio(**raw["gpio"]) if "gpio" in raw else None,
+        interrupts=_interrupts(raw["interrupts"]) if "interrupts" in raw else None,
         estimates=_estimates(raw["estimates"]) if "estimates" in raw else None,
         noise=noises.models(raw.get("noise", {})),
+        probe=probes.read(raw.get("probe", {})),
     )
+
+
+def _cpu(raw: dict[str, Any]) -> Cpu:
+    return Cpu(**raw | {"cycles": CpuCycles(**raw.get("cycles", {}))})
+
+
+def _interrupts(raw: dict[str, Any]) -> Interrupts:
+    return Interrupts(**raw | {"uart": tuple(raw["uart"])})
 
 
 def _estimates(raw: dict[str, Any]) -> Estimates:
@@ -305,7 +362,24 @@ def _contradiction(chip: Chip) -> str:
         return "register_step must be a multiple of 4"
     if not 0 < chip.memory.stack < chip.memory.data.size:
         return "stack does not fit data memory"
-    return _wrong_estimates(chip.estimates) or _overlap(chip)
+    return _wrong_timing(chip) or _wrong_estimates(chip.estimates) or _overlap(chip)
+
+
+def _wrong_timing(chip: Chip) -> str:
+    """What is wrong with the processor's timing and interrupts; empty where nothing is."""
+    own = chip.cpu.cycles
+    for entry in fields(own):
+        value = getattr(own, entry.name)
+        if isinstance(value, int) and not 0 <= value <= MAX_CYCLES:
+            return f"cpu.cycles.{entry.name} must be from 0 to {MAX_CYCLES}"
+    if chip.interrupts is None:
+        return ""
+    sources = (chip.interrupts.software, chip.interrupts.timer, *chip.interrupts.uart)
+    if len(chip.interrupts.uart) != len(chip.uart.base):
+        return "interrupts.uart must have one number a UART"
+    if len(set(sources)) != len(sources) or not all(0 < one < SOURCES for one in sources):
+        return f"interrupts must have different numbers from 1 to {SOURCES - 1}"
+    return ""
 
 
 def _wrong_estimates(own: Estimates | None) -> str:
@@ -336,6 +410,8 @@ def _overlap(chip: Chip) -> str:
         ("NPU SRAM", chip.npu.sram_base, chip.npu.sram_size),
         ("NPU registers", chip.npu.registers, PAGE),
         ("timer", chip.timer, PAGE),
+        *((("GPIO", chip.gpio.base, PAGE),) if chip.gpio else ()),
+        *((("interrupt controller", chip.interrupts.base, 2 * PAGE),) if chip.interrupts else ()),
         *((f"UART {index}", base, PAGE) for index, base in enumerate(chip.uart.base)),
     ]
     for name, base, size in parts:

@@ -24,9 +24,27 @@ fastest; padding is zero *before* the encoding): along each axis the offsets
 p * stride + t * dilation, 0 <= p < points, 0 <= t < kernel, each once and ascending. It takes
 elements ``element_start`` .. ``element_start + element_count`` of that, encodes them, feeds them
 ``copies`` times, one after another, to ``rows`` array rows from ``row``, adds the bias strip's
-rows and writes sat8(R(a / gain)). The columns hold the outputs of point (0, 0), then of (0, 1),
+rows and writes y = sat8(R(a / gain)). The columns hold the outputs of point (0, 0), then of (0, 1),
 …; those of positions beyond the output are dropped. There are
 ceil(out_width / points_width) * ceil(out_height / points_height) rounds.
+
+Encodings. Each element becomes x << ``input_shift``, saturated to the range given here:
+
+======= =========== ==================================================================
+flag    range       what the rows receive
+======= =========== ==================================================================
+none    0..255      x
+PN      -255..255   max(x, 0) of all, then max(-x, 0) of all
+SHIFT   -128..127   x + 128
+PARTIAL both        the first ``signed_elements`` as with PN, the others as with SHIFT: max(x, 0)
+                    of the first, x + 128 of the others, max(-x, 0) of the first
+======= =========== ==================================================================
+
+With ADDEND the NPU adds numbers that the CPU has left in the SRAM: int32, little endian, one for
+each output (w, h, j) at ``addend + 4 * ((w * out_height + h) * addend_columns + j)``. They are
+added before rounding, ``copies`` times, as every copy of the rows adds its products; or, with
+APART, rounded by themselves: y = sat8(R(a / gain) + sat8(R(addend * copies / gain))), where R of
+the array is saturated too. With REPEAT every round is done twice and y = (y1 + y2) >> 1.
 """
 
 from __future__ import annotations
@@ -35,7 +53,7 @@ import struct
 from dataclasses import astuple, dataclass, fields
 from enum import IntEnum, IntFlag
 
-ID_VALUE = 0x43494D32  # "CIM2"; the last digit counts incompatible interfaces
+ID_VALUE = 0x43494D33  # "CIM3"; the last digit counts incompatible interfaces
 
 REG_ID = 0x00
 REG_DESC = 0x04
@@ -72,6 +90,10 @@ class Flag(IntFlag):
     ENCODE_SHIFT = 4  # feed x + 128
     ACCUMULATE = 8  # out = sat8(out + y) instead of out = y
     RELU = 16  # out = max(out, 0), after accumulating
+    ENCODE_PARTIAL = 32  # the first signed_elements as with PN, the others as with SHIFT
+    REPEAT = 64  # do every round twice and take the mean, rounded down
+    ADDEND = 128  # add int32 numbers from the SRAM before rounding
+    ADDEND_APART = 256  # round them by themselves; only together with ADDEND
 
 
 @dataclass(frozen=True)
@@ -79,11 +101,12 @@ class Descriptor:
     """The fields of one array operation, each an unsigned 32-bit word, in this order.
 
     ``input`` and ``output`` are byte offsets in the SRAM. Input element (w, h, c) is byte
-    ``input + (w * in_height + h) * in_channels + in_channel + c``, 0 <= c < ``channels``;
+    ``input + (w * in_pitch + h) * in_channels + in_channel + c``, 0 <= c < ``channels``;
     output element (w, h, j) is byte
-    ``output + (w * out_height + h) * out_channels + out_channel + j``, where 0 <= j <
-    ``columns`` / (``points_width`` * ``points_height``). ``rows`` is ``element_count`` *
-    ``copies``, doubled with PN.
+    ``output + (w * out_pitch + h) * out_channels + out_channel + j``, where 0 <= j <
+    ``columns`` / (``points_width`` * ``points_height``). A pitch of 0 is the height: others
+    serve parts of a larger tensor. ``rows`` is ``copies`` times the ``element_count`` and the
+    elements that PN or PARTIAL feed a second time.
     """
 
     flags: int
@@ -119,6 +142,12 @@ class Descriptor:
     bias_row: int
     bias_rows: int
     gain: int
+    in_pitch: int = 0
+    out_pitch: int = 0
+    input_shift: int = 0
+    signed_elements: int = 0
+    addend: int = 0
+    addend_columns: int = 0
 
     def pack(self) -> bytes:
         """Little-endian bytes as they lie in memory."""

@@ -1,4 +1,4 @@
-"""What answers at which bus address: memories as real memory, devices by page."""
+"""The memories on the bus, as real memory."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ import numpy.typing as npt
 from studio.base.errors import ChipError
 from studio.chip.chip import Chip
 from studio.emulator import elf
-from studio.emulator.devices import BadRegister, Device
-
-PAGE = 4096
+from studio.emulator.board import PAGE
 
 
 @dataclass(frozen=True)
@@ -24,40 +22,6 @@ class MemoryBlock:
     base: int
     code: bool
     bytes: npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class Mapped:
-    """A device and the bytes of registers it has at ``base``."""
-
-    base: int
-    size: int
-    device: Device
-
-
-@dataclass(frozen=True)
-class DevicePage:
-    """One page of the bus and the devices in it; offsets are from ``base``, the page's start."""
-
-    base: int
-    devices: tuple[Mapped, ...]
-
-    def read(self, offset: int) -> int:
-        """Read a register. Raises BadRegister."""
-        found, own = self._find(offset)
-        return found.read(own)
-
-    def write(self, offset: int, value: int) -> None:
-        """Write a register. Raises BadRegister."""
-        found, own = self._find(offset)
-        found.write(own, value)
-
-    def _find(self, offset: int) -> tuple[Device, int]:
-        address = self.base + offset
-        for mapped in self.devices:
-            if mapped.base <= address < mapped.base + mapped.size:
-                return mapped.device, address - mapped.base
-        raise BadRegister("there is no device")
 
 
 class Memories:
@@ -77,15 +41,6 @@ class Memories:
         """A copy of ``size`` bytes; empty where they lie in no single memory."""
         found = self.view(address, size)
         return b"" if found is None else found.tobytes()
-
-
-def pages(mapped: list[Mapped]) -> list[DevicePage]:
-    """The pages that hold a device, lowest first. Devices lie in one page each."""
-    starts = sorted({one.base // PAGE * PAGE for one in mapped})
-    return [
-        DevicePage(start, tuple(one for one in mapped if start <= one.base < start + PAGE))
-        for start in starts
-    ]
 
 
 def _memories(chip: Chip) -> Iterator[MemoryBlock]:

@@ -8,14 +8,14 @@ import os
 import subprocess
 import sys
 import threading
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from studio.base import errors
+from studio.base import errors, threads
 from studio.base.errors import RunError, StudioError, ToolError
 
 _STARTING = 60.0  # seconds until it listens; compiling its hooks for the first time is in there
@@ -32,6 +32,7 @@ class Stats:
     npu_operations: int = 0
     npu_rounds: int = 0
     npu_fault: str = ""
+    idle_cycles: int = 0
     seconds: float = 0.0
 
 
@@ -47,6 +48,13 @@ class Emulator:
     too), ``chip`` a chip's id or TOML file, ``port`` the TCP port of its UART, 0 for any.
     The processor starts when the first client opens ``url``; with ``wait`` false at once.
     ``watch``: instructions during which unaligned accesses are reported, None for the default.
+    ``uart1``: give UART1 a port too, ``url1``. ``pace``: keep real time, baud rates too.
+    ``noise``: a device model, by name or TOML file, with whose errors the array computes, as the
+    chip ``seed``; None for an exact one.
+    ``variables``: NAME or NAME:TYPE, told in ``watch`` events. ``snapshot``: the file for what
+    each NPU operation reads and writes, written at the end (studio/emulator/snapshot.py).
+    ``gdb``: the port for a debugger, 0 for any, at ``gdb_port``; then a trap ends nothing, and with
+    ``hold`` the processor does not start before the debugger says so.
     ``on_event`` hears of every event (see __main__), on a thread of this object's.
 
     Entering raises PortError when the port is taken, RunError, FitError, DataError or
@@ -62,19 +70,34 @@ class Emulator:
         port: int = 0,
         wait: bool = True,
         watch: int | None = None,
+        uart1: bool = False,
+        pace: bool = False,
+        noise: str | None = None,
+        seed: int = 0,
+        variables: Sequence[str] = (),
+        snapshot: Path | None = None,
+        gdb: int | None = None,
+        hold: bool = False,
         on_event: Callable[[Mapping[str, Any]], None] | None = None,
     ) -> None:
         command = [sys.executable, "-m", "studio.emulator", "--elf", str(elf)]
         command += ["--map", str(map_csv), "--chip", chip, "--uart", str(port)]
-        command += ["--start", "client" if wait else "now"]
+        command += ["--start", "gdb" if hold else "client" if wait else "now"]
+        command += [] if gdb is None else ["--gdb", str(gdb)]
         command += [] if watch is None else ["--watch", str(watch)]
+        command += ["--uart1", "0"] if uart1 else []
+        command += ["--pace"] if pace else []
+        command += [] if noise is None else ["--noise", noise, "--seed", str(seed)]
+        for one in variables:
+            command += ["--watch-variable", one]
+        command += [] if snapshot is None else ["--snapshot", str(snapshot)]
         self._command = command
         self._on_event = on_event
         self._process: subprocess.Popen[bytes] | None = None
         self._threads: list[threading.Thread] = []
         self._changed = threading.Condition()
         self._events: dict[str, Mapping[str, Any]] = {}
-        self._stats = 0
+        self._counts: Counter[str] = Counter()
         self._ended = False
         self._noise: deque[str] = deque(maxlen=20)
 
@@ -94,6 +117,16 @@ class Emulator:
     def url(self) -> str:
         """What pyserial opens; only after the start."""
         return f"socket://127.0.0.1:{self._events['listening']['port']}"
+
+    @property
+    def url1(self) -> str:
+        """What pyserial opens for UART1; only after the start, and with ``uart1``."""
+        return f"socket://127.0.0.1:{self._events['listening']['port1']}"
+
+    @property
+    def gdb_port(self) -> int:
+        """Where a debugger connects on 127.0.0.1; only after the start, and with ``gdb``."""
+        return int(self._events["gdb"]["port"])
 
     @property
     def trap(self) -> str | None:
@@ -122,7 +155,8 @@ class Emulator:
 
     def start(self) -> None:
         """Start the process and wait until it listens; raises as ``with`` does."""
-        environment = os.environ | {"PYTHONUTF8": "1"}
+        # One thread: NPU operations are small, and others are at work beside this process.
+        environment = os.environ | dict.fromkeys(threads.VARIABLES, "1") | {"PYTHONUTF8": "1"}
         try:
             process = subprocess.Popen(
                 self._command,
@@ -174,13 +208,44 @@ class Emulator:
     def stats(self) -> Stats:
         """Work done so far, asked for now; the last known after the end."""
         with self._changed:
-            seen = self._stats
+            seen = self._counts["stats"]
         if self.running and self._say("stats"):
-            with self._changed:
-                self._changed.wait_for(lambda: self._stats > seen or self._ended, _ANSWER)
+            self._await("stats", seen)
         with self._changed:
             event = dict(self._events.get("stats", {}))
         return stats_of(event)
+
+    def reset(self) -> None:
+        """Power the chip off and on, and wait until that is done."""
+        with self._changed:
+            seen = self._counts["reset"]
+            self._events.pop("idle", None)
+        if self._say("reset"):
+            self._await("reset", seen)
+
+    def variable(self, name: str) -> object:
+        """The value of a variable, NAME or NAME:TYPE: a number or a list, asked for now.
+
+        Raises RunError where the firmware has no such variable, or gives no answer.
+        """
+        with self._changed:
+            seen = self._counts["watch"]
+        if self.running and self._say(f"watch {name}"):
+            while self._await("watch", seen):
+                with self._changed:
+                    event = self._events["watch"]
+                    seen = self._counts["watch"]
+                if name in event["values"]:
+                    return event["values"][name]
+                if "message" in event:
+                    raise RunError(str(event["message"]), where=name)
+        raise RunError("the emulator gives no answer", where=name)
+
+    def _await(self, event: str, seen: int) -> bool:
+        """Wait for one more ``event`` than ``seen``."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._counts[event] > seen or self._ended, _ANSWER)
+            return self._counts[event] > seen
 
     def wait(self, seconds: float) -> bool:
         """Wait until the firmware has ended (idle, trap, or the process ended)."""
@@ -218,7 +283,7 @@ class Emulator:
                 event = json.loads(line)
                 with self._changed:
                     self._events[str(event["event"])] = event
-                    self._stats += event["event"] == "stats"
+                    self._counts[str(event["event"])] += 1
                     self._changed.notify_all()
                 if self._on_event is not None:
                     self._on_event(event)

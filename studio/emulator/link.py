@@ -59,14 +59,14 @@ class Link:
         self._thread = threading.Thread(target=self._serve, name="link", daemon=True)
         self._thread.start()
 
-    def send(self, byte: int) -> None:
-        """Queue one byte; waits while a connected client is far behind."""
+    def send(self, data: bytes) -> None:
+        """Queue bytes; waits while a connected client is far behind."""
         with self._lock:
-            self._out.append(byte)
-            size = len(self._out)
-            if size >= _KEPT:
+            empty = not self._out
+            self._out += data
+            if len(self._out) >= _KEPT:
                 self._bound()
-        if size == 1:
+        if empty and data:
             self._wake()
 
     def flush(self, seconds: float) -> bool:

@@ -1,11 +1,7 @@
 """The machine: RV32IMAFC by Unicorn, memories, devices, and what stops it.
 
-The only file that imports unicorn (GPL-2.0); see ARCHITECTURE.md.
-
-Cycles are instructions plus ``estimates.round.cycles`` of the chip file for each NPU round (none
-where the file has no estimates), a model of ours: the maker publishes no timing. The timer
-therefore says how much work a firmware does, and a change of it can be measured, but not how
-long a real chip takes.
+Cycles follow the model of cycles.py, so that a change of a firmware's work can be measured, but
+not how long a real chip takes. The devices are the board's (board.py), but for the NPU.
 """
 
 from __future__ import annotations
@@ -17,65 +13,75 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
-import unicorn
-from unicorn import riscv_const
-from unicorn import unicorn_const as uc
 
-from studio.chip import npu as contract
+from studio.base.errors import ChipError
 from studio.chip.chip import Chip
-from studio.chip.npu import NpuError
-from studio.emulator import bus, counter, traps
-from studio.emulator.bus import DevicePage, Mapped, Memories
-from studio.emulator.devices import BadRegister, NpuRegisters, Timer, Uart
+from studio.emulator import board, cycles, registers, traps
+from studio.emulator import engine as engines
+from studio.emulator.board import Reason
+from studio.emulator.bus import Memories
 from studio.emulator.elf import Program
-from studio.emulator.npu import Npu, NpuFault
+from studio.emulator.engine import Engine
+from studio.emulator.faults import Faults
+from studio.emulator.npu import Npu
+from studio.emulator.npu_port import NpuPort
+from studio.emulator.serial_port import SerialPort
 from studio.emulator.traps import Trap
-
-# Its type hints are incomplete (2.1.4); as Any, mypy --strict accepts it.
-_UNICORN: Any = unicorn
 
 WATCH = 50_000_000  # instructions during which every access's alignment is checked
 
-_NOWHERE = 0xFFFF_FFFF  # an address no instruction has: run until something stops it
-_WFI = b"\x73\x00\x50\x10"
-_FIRST_SLICE = 10_000  # short, to learn early where the stack is
-_ERRORS = {
-    uc.UC_ERR_READ_UNMAPPED: "load",
-    uc.UC_ERR_READ_PROT: "load",
-    uc.UC_ERR_WRITE_UNMAPPED: "store",
-    uc.UC_ERR_WRITE_PROT: "store",
-    uc.UC_ERR_FETCH_UNMAPPED: "fetch",
-    uc.UC_ERR_FETCH_PROT: "fetch",
-}
+_PC = 32
+_NOWHERE = 0xFFFF_FFFF_FFFF_FFFF  # an address no block has
 _ILLEGAL = 2  # the processor's number of this exception
+_INSIDE = (
+    *(Reason.UNALIGNED, Reason.STOPPED, Reason.REGISTER, Reason.WATCH, Reason.BREAKPOINT),
+    Reason.RESET,
+)
+_FIRST_SLICE = 10_000  # short, to learn early where the stack is
 
 
 class Stop(Enum):
     """Why ``Machine.run`` returned."""
 
-    SLICE = "slice"  # it ran as many instructions as asked for, or was asked to return
-    IDLE = "idle"  # it waits in wfi or a jump to itself
+    SLICE = "slice"  # it ran as long as asked for, or was asked to return
+    IDLE = "idle"  # it waits, in wfi or a jump to itself, and only input can end that
     TRAP = "trap"
+    BREAKPOINT = "breakpoint"  # before an instruction in ``breakpoints``, or a watched access
+    RESET = "reset"  # the firmware has reset the chip: the next run starts it afresh
 
 
 @dataclass(frozen=True)
 class Stats:
-    """Work done so far; ``npu_fault`` says why the last refused NPU operation was refused."""
+    """Work done so far; ``npu_fault`` says why the last refused NPU operation was refused.
+
+    ``idle_cycles``: how many of ``cycles`` passed in waiting.
+    """
 
     instructions: int
     cycles: int
     npu_operations: int
     npu_rounds: int
     npu_fault: str
+    idle_cycles: int = 0
+
+
+@dataclass(frozen=True)
+class Pins:
+    """The outputs of GPIO after a change: the bits of all pins that are outputs."""
+
+    cycles: int
+    pins: int
 
 
 class Machine:
-    """A chip with a program and a programmed array; ``send`` takes UART0's bytes.
+    """A chip with a program and a programmed array.
 
+    ``send`` takes bytes that UART0 has sent, ``send1`` those of UART1 (the other UARTs' are lost),
+    on the thread that calls ``run``.
     ``watch``: instructions during which loads and stores are checked for alignment (the check
     costs five sixths of the speed, and what a firmware does once it does for every sample);
-    afterwards unaligned accesses simply work. ``compiled`` is False where instructions are
-    counted in Python; then alignment is not checked.
+    afterwards unaligned accesses simply work. ``compiled`` is False where the board is Python's;
+    then alignment is not checked. ``paced``: UARTs keep their baud rate (in cycles).
 
     Raises ChipError for a memory map that cannot be emulated.
     """
@@ -85,285 +91,339 @@ class Machine:
         chip: Chip,
         program: Program,
         npu: Npu,
-        send: Callable[[int], None],
+        send: Callable[[bytes], object],
+        send1: Callable[[bytes], object] | None = None,
         *,
         watch: int = WATCH,
         compiled: bool = True,
+        paced: bool = False,
     ) -> None:
         self.chip = chip
         self.program = program
         self.trap: Trap | None = None
-        step = chip.uart.register_step
-        self.uart = Uart("UART0", step, send)
-        self._npu = npu
-        self._cycles_per_round = chip.estimates.round.cycles if chip.estimates else 0
-        self._operations = 0
-        self._rounds = 0
-        self._fault = ""
-        self._engine = _UNICORN.Uc(uc.UC_ARCH_RISCV, uc.UC_MODE_RISCV32)
+        self.breakpoints: set[int] = set()
+        self.watchpoints: frozenset[Any] = frozenset()
+        self.watch_hit: tuple[Any, int] | None = None
+        self._state = board.State()
+        self._engine = Engine(self._state, compiled)
         self.memory = Memories(chip)
-        others = [Uart(f"UART{i}", step, _unconnected) for i in range(1, len(chip.uart.base))]
-        uarts = zip(chip.uart.base, [self.uart, *others], strict=True)
-        devices = [Mapped(base, 8 * step, uart) for base, uart in uarts]
-        devices.append(Mapped(chip.timer, 8, Timer(self._read_cycles)))
-        registers = NpuRegisters(npu.tag, self._run_npu)
-        devices.append(Mapped(chip.npu.registers, contract.REGISTER_BYTES, registers))
-        self._map(devices)
-        for segment in program.segments:
-            self._engine.mem_write(segment.address, segment.data)
-        self._pc = program.entry
-        self._stack_floor: int | None = None
-        self._bad: tuple[str, int] | None = None
-        self._refused = 0
+        if len(chip.uart.base) > board.UARTS:
+            raise ChipError(f"more than {board.UARTS} UARTs cannot be emulated", where=chip.id)
+        self.uarts = [
+            SerialPort(self._state, i, send if i == 0 else send1 if i == 1 else None)
+            for i in range(len(chip.uart.base))
+        ]
+        self._engine.map(self.memory, chip)
+        self._port = NpuPort(chip, npu, self.memory, self._state, self._bad_register)
+        self._engine.map_page(chip.npu.registers, board.PAGE, self._port.read, self._port.write)
+        code = self.memory.blocks[0].bytes
+        # As C reads them: bytes, instructions, cycles and flags of the block that begins there.
+        self._blocks = np.zeros((len(code) // 2, 4), np.uint16)
+        self._costs = np.zeros(len(code) // 2, np.uint8)
+        self._host = board.Host(self._ask)
+        self._engine.hook("on_block")
+        self._hooks: dict[str, list[Any]] = {}
+        self._engine.on_exception(self._on_exception)
+        self._engine.on_refused(self._on_refused)
+        self._watch = watch if self._engine.compiled else 0
         self._watching = 0
-        self._install(compiled, watch)
+        self._bad: traps.Fault | None = None
+        self._paced = paced
+        self._faults = Faults(chip, program, self.memory, self._state)
+        self._broken: frozenset[int] = frozenset()
+        self._power_on()
 
     @property
     def compiled(self) -> bool:
-        """Whether the hooks are the compiled ones."""
-        return self._library is not None
+        """Whether the hooks and devices are the compiled ones."""
+        return self._engine.compiled
+
+    @property
+    def engine(self) -> Any:
+        """Unicorn's object."""
+        return self._engine.raw
+
+    @property
+    def uart(self) -> SerialPort:
+        """UART0."""
+        return self.uarts[0]
+
+    @property
+    def state(self) -> board.State:
+        """The board's memory."""
+        return self._state
 
     def stats(self) -> Stats:
         """Work done so far; may be called from any thread."""
-        count = int(self._state.count)
-        cycles = count + self._cycles_per_round * self._rounds
-        return Stats(count, cycles, self._operations, self._rounds, self._fault)
+        own = self._state
+        port = self._port
+        done = (port.operations, port.rounds, port.fault)
+        return Stats(int(own.count), int(own.cycles), *done, int(own.idle))
+
+    def pins(self) -> tuple[list[Pins], int]:
+        """Changes of GPIO outputs since the last call, and how many of them were lost."""
+        own = self._state
+        first = max(own.gpio_taken, own.gpio_changes - board.EVENTS)
+        lost = first - own.gpio_taken
+        found = [own.events[i % board.EVENTS] for i in range(first, own.gpio_changes)]
+        own.gpio_taken = own.gpio_changes
+        return [Pins(int(one.cycles), int(one.pins)) for one in found], lost
 
     def halt(self) -> None:
         """Make ``run`` return soon, for good; may be called from any thread."""
         self._state.halt = 1
+        self._state.limit = 0
 
     def pause(self) -> None:
         """Make ``run`` return soon, this once; may be called from any thread."""
         self._state.pause = 1
+        self._state.limit = 0
 
-    def run(self, instructions: int) -> Stop:
-        """Run about ``instructions`` more; see Stop for what may end it earlier.
+    def pass_time(self, cycles: int) -> None:
+        """The processor has waited so long; not while it runs."""
+        self._state.cycles += cycles
+        self._state.idle += cycles
 
-        After IDLE it may be called again (an interruption ended the wait); after TRAP it
-        returns TRAP at once.
+    def reset(self) -> None:
+        """Power off and on: memories, registers and counts as at first; not while it runs."""
+        self._power_on()
+
+    def registers(self) -> tuple[int, ...]:
+        """x0 to x31 and pc."""
+        found = [registers.read(self.engine, number) for number in range(32)]
+        return (*found, int(self._state.pc))
+
+    def set_register(self, number: int, value: int) -> None:
+        """Set x1 to x31, or pc as number 32; x0 stays 0."""
+        if number == _PC:
+            self._state.pc = self._state.placed = value & 0xFFFF_FFFF
+            self._state.asleep = 0
+            self._state.last = _NOWHERE
+            self._at_breakpoint = False
+        elif number:
+            registers.write(self.engine, number, value)
+
+    def read_memory(self, address: int, size: int) -> bytes:
+        """A copy of ``size`` bytes of a memory; empty where they lie in no single one."""
+        return self.memory.read(address, size)
+
+    def write_memory(self, address: int, data: bytes) -> bool:
+        """Write into a memory, code memory too; False where it does not lie in a single one."""
+        view = self.memory.view(address, len(data))
+        if view is None:
+            return False
+        view[:] = np.frombuffer(data, np.uint8)
+        code = self.chip.memory.code
+        if code.base <= address < code.base + code.size:
+            self._learn_code()
+        return True
+
+    def set_watchpoints(self, wanted: frozenset[Any]) -> None:
+        """Stop after accesses of these: objects with address, size, read and write (see gdb)."""
+        self._unhook("watch")
+        self.watchpoints = wanted
+        found = []
+        for one in wanted:
+            # An access of up to 4 bytes may begin before the data.
+            begin, end = max(0, one.address - 3), one.address + one.size - 1
+            for name, on in (("on_watch_read", one.read), ("on_watch_write", one.write)):
+                found += [self._engine.hook(name, begin, end)] if on else []
+        self._hooks["watch"] = found
+        self._engine.flush()
+
+    # Running
+
+    def run(self, duration: int) -> Stop:
+        """Run about ``duration`` cycles more; see Stop for what may end it earlier.
+
+        After IDLE it may be called again (input ended the wait); after TRAP it returns TRAP at
+        once.
         """
         if self.trap is not None:
             return Stop.TRAP
-        if self._stack_floor is None:
-            instructions = min(instructions, _FIRST_SLICE)
+        if self._resetting:
+            self._power_on()
+        if not self._state.floor:
+            duration = min(duration, _FIRST_SLICE)
+        self._set_breakpoints()
         state = self._state
-        state.reason = counter.RUNNING
         state.pause = 0
-        state.limit = state.count + instructions
-        self._bad = None
+        state.slice_end = state.cycles + duration
+        state.skip = state.pc if self._at_breakpoint else _NOWHERE
+        state.last = _NOWHERE if self._at_breakpoint else state.last
+        stop = self._run()
+        if self._watching and state.count >= self._watching:
+            self._watching = 0
+            self._unhook("on_access")
+        return stop
+
+    def step(self) -> Stop:
+        """Execute one instruction; SLICE where nothing else stopped it. No interrupt comes."""
+        if self.trap is not None:
+            return Stop.TRAP
+        if self._resetting:
+            self._power_on()
+        if "step" not in self._hooks:
+            self._unhook("break")  # its hooks would count a step twice
+            self._broken = frozenset()
+            self._hooks["step"] = [self._engine.hook("on_code")]
+            self._engine.flush()
+        state = self._state
+        state.steps = 1
+        state.pause = 0
+        state.slice_end = _NOWHERE
+        state.skip = _NOWHERE
         try:
-            self._engine.emu_start(self._pc, _NOWHERE)
-        except _UNICORN.UcError as error:
-            self._fail(error.errno)
-        self._pc = int(self._engine.reg_read(riscv_const.UC_RISCV_REG_PC))
-        if state.reason in (counter.RUNNING, counter.UNALIGNED):
-            self._uncount()
-        if self.trap is None and self._bad is not None:
-            self._stop_with("register", *self._bad, self._pc)
-        elif self.trap is None and state.reason == counter.UNALIGNED:
-            text = f"unaligned access to 0x{state.address:08x}"
-            self._stop_with("unaligned", text, int(state.address), self._pc)
-        elif self.trap is None and state.reason == counter.RESTART:
-            text = f"jump to the start address 0x{state.address:08x} (a null function pointer?)"
-            self._stop_with("restart", text, int(state.address), self._last_instruction())
+            stop = self._run()
+        finally:
+            state.steps = 0
+            # The block it stopped in has begun, but not run: seen again it is no loop.
+            state.last = _NOWHERE
+        return Stop.SLICE if stop is Stop.BREAKPOINT else stop
+
+    def _run(self) -> Stop:
+        state = self._state
+        self._bad = None
+        self.watch_hit = None
+        self._at_breakpoint = False
+        error = self._engine.run()
+        state.placed = _NOWHERE
+        for one in self.uarts:
+            one.flush()
+        reason = Reason(state.reason)
+        found = self._bad and (*self._bad[:3], int(state.pc))
+        if error:
+            kind = engines.meaning(error) or engines.error_text(error)
+            found = self._faults.of_error(kind, self._refused, self.registers()[2])
+        elif reason is not Reason.STOPPED:
+            found = self._faults.of_reason(reason)
+        if found is not None:
+            self._stop_with(*found)
+        self._uncount(error != 0, reason)
         if self.trap is None:
             self._check_stack()
-        if self.trap is not None:
-            return Stop.TRAP
-        if self._watching and state.count >= self._watching:
-            self._stop_watching()
-        if state.reason == counter.LOOP:
-            return Stop.IDLE
-        # Unicorn returns from a wfi without a word; no other stop has reason RUNNING.
-        waiting = state.reason == counter.RUNNING and self.memory.read(self._pc - 4, 4) == _WFI
-        return Stop.IDLE if waiting else Stop.SLICE
+        return Stop.TRAP if self.trap is not None else self._stopped(reason)
 
-    # Memory and devices
+    def _stopped(self, reason: Reason) -> Stop:
+        if reason is Reason.RESET:
+            self._resetting = True
+            return Stop.RESET
+        if reason is Reason.WATCH:
+            first, size = int(self._state.address), int(self._state.write)
+            self.step()  # the access happens before anybody looks at what it did
+            hits = [
+                one
+                for one in self.watchpoints
+                if first < one.address + one.size and one.address < first + size
+            ]
+            self.watch_hit = (hits[0], max(first, hits[0].address)) if hits else None
+            # The hooks cannot tell a byte beside the data from an access that reaches it.
+            return Stop.BREAKPOINT if self.watch_hit is not None else Stop.SLICE
+        self._at_breakpoint = reason is Reason.BREAKPOINT
+        if reason is Reason.BREAKPOINT:
+            return Stop.BREAKPOINT
+        return Stop.IDLE if reason is Reason.WAIT else Stop.SLICE
 
-    def _map(self, devices: list[Mapped]) -> None:
-        engine = self._engine
-        for block in self.memory.blocks:
-            rights = uc.UC_PROT_READ | (uc.UC_PROT_EXEC if block.code else uc.UC_PROT_WRITE)
-            engine.mem_map_ptr(block.base, len(block.bytes), rights, block.bytes.ctypes.data)
-        for page in bus.pages(devices):
-            engine.mmio_map(page.base, bus.PAGE, self._read, page, self._write, page)
+    def _set_breakpoints(self) -> None:
+        self._unhook("step")
+        if self._broken != self.breakpoints:
+            self._unhook("break")
+            self._broken = frozenset(self.breakpoints)
+            hooks = [self._engine.hook("on_code", at, at) for at in sorted(self._broken)]
+            self._hooks["break"] = hooks
+            self._engine.flush()
 
-    def _read(self, _engine: object, offset: int, _size: int, page: DevicePage) -> int:
-        try:
-            return page.read(offset)
-        except BadRegister as error:
-            self._bad_register("load from", page.base + offset, error)
-            return 0
+    def _unhook(self, name: str) -> None:
+        handles = self._hooks.pop(name, [])
+        if handles:
+            self._engine.unhook(handles)
 
-    def _write(
-        self, _engine: object, offset: int, _size: int, value: int, page: DevicePage
-    ) -> None:
-        try:
-            page.write(offset, value)
-        except BadRegister as error:
-            self._bad_register("store to", page.base + offset, error)
+    # Power-on
 
-    def _bad_register(self, verb: str, address: int, error: BadRegister) -> None:
-        # Stopping here puts the program counter on this instruction; it is known afterwards.
-        self._bad = (f"{verb} 0x{address:08x}: {error}", address)
-        self._engine.emu_stop()
-
-    def _read_cycles(self) -> int:
-        self.uart.busy()
-        return self.stats().cycles
-
-    def _run_npu(self, address: int) -> NpuError:
-        packed = None if address % 4 else self.memory.view(address, contract.BYTES)
-        if packed is None:
-            self._fault = f"no NPU descriptor can lie at 0x{address:08x}"
-            return NpuError.DESCRIPTOR
-        sram = self.memory.view(self.chip.npu.sram_base, self.chip.npu.sram_size)
-        assert sram is not None
-        try:
-            self._rounds += self._npu.run(packed.tobytes(), sram)
-        except NpuFault as fault:
-            self._fault = fault.message
-            return fault.error
-        self._operations += 1
-        return NpuError.NONE
-
-    # Hooks
-
-    def _install(self, compiled: bool, watch: int) -> None:
-        code = self.chip.memory.code
-        memory = self.memory.blocks[0].bytes
-        self._cache = np.zeros(code.size // 2, np.uint32)
-        self._state = state = counter.State()
-        state.entry, state.base, state.size = self.program.entry, code.base, code.size
-        state.last = _NOWHERE
-        state.code, state.cache = memory.ctypes.data, self._cache.ctypes.data
-        self._engine.hook_add(uc.UC_HOOK_INTR, self._on_exception)
-        kinds = uc.UC_HOOK_MEM_UNMAPPED | uc.UC_HOOK_MEM_PROT
-        self._engine.hook_add(kinds, self._on_refused)
-        self._uclib = _c_interface()
-        self._library = counter.library() if compiled and self._uclib is not None else None
-        if self._library is not None:
-            state.stop = ctypes.cast(self._uclib.uc_emu_stop, ctypes.c_void_p).value
-            self._hooks: list[ctypes.c_size_t] = []
-            self._hook(uc.UC_HOOK_BLOCK, self._library.on_block)
-            if watch > 0:
-                both = uc.UC_HOOK_MEM_READ | uc.UC_HOOK_MEM_WRITE
-                self._hook(both, self._library.on_access)
-                self._watching = watch
-        else:
-            hook = counter.block_hook(state, memory.data, self._engine.emu_stop)
-            self._engine.hook_add(uc.UC_HOOK_BLOCK, hook)
-
-    def _hook(self, kind: int, function: Any) -> None:
-        """Install a C function; Unicorn's own hook_add takes Python functions only."""
-        handle = ctypes.c_size_t()
-        status = self._uclib.uc_hook_add(
-            self._engine._uch,
-            ctypes.byref(handle),
-            kind,
-            ctypes.cast(function, ctypes.c_void_p),
-            ctypes.byref(self._state),
-            ctypes.c_uint64(1),
-            ctypes.c_uint64(0),
-        )
-        if status != uc.UC_ERR_OK:
-            raise _UNICORN.UcError(status)
-        self._hooks.append(handle)
-
-    def _uncount(self) -> None:
-        """Take back the instructions of the last block that were counted but did not run.
-
-        Only a stop inside a block (a trap, a wfi) leaves such; the hook counts whole blocks.
-        """
+    def _power_on(self) -> None:
+        """Memories, registers, devices and counts as after power-on; breakpoints stay."""
         state = self._state
-        end = state.last + state.last_size
-        pc = self.trap.pc if self.trap is not None else self._pc
-        code = self.memory.blocks[0].bytes.data
-        jumped = self.trap is not None and self.trap.kind == "fetch"
-        if not jumped and state.last <= pc < end <= state.base + state.size:
-            rest = counter.instructions(code, pc - state.base, end - pc)
-            state.count -= len(rest)
+        for block in self.memory.blocks:
+            block.bytes[:] = 0
+        for segment in self.program.segments:
+            view = self.memory.view(segment.address, len(segment.data))
+            assert view is not None
+            view[:] = np.frombuffer(segment.data, np.uint8)
+        board.power_on(state, self.chip, self.program.entry)
+        state.placed = _NOWHERE
+        interrupts = self.chip.interrupts
+        for i, (port, base) in enumerate(zip(self.uarts, self.chip.uart.base, strict=True)):
+            port.clear(interrupts.uart[i] if interrupts is not None else 0, base)
+        code = self.memory.blocks[0].bytes
+        state.code, state.costs = code.ctypes.data, self._costs.ctypes.data
+        state.blocks = self._blocks.ctypes.data
+        state.host = ctypes.cast(self._host, ctypes.c_void_p).value
+        state.paced = self._paced
+        self._engine.connect(state)
+        self._engine.clear_registers()
+        self._learn_code()
+        self._port.power_on()
+        self._refused = 0
+        self._resetting = self._at_breakpoint = False
+        self.trap = None
+        self._unhook("on_access")
+        self._watching = self._watch
+        if self._watching:
+            self._hooks["on_access"] = [self._engine.hook("on_access")]
+            self._engine.flush()
 
-    def _stop_watching(self) -> None:
-        """Drop the alignment check and the code translated with it."""
-        self._watching = 0
-        self._uclib.uc_hook_del(self._engine._uch, self._hooks.pop())
-        self._engine.ctl_flush_tb()
+    def _learn_code(self) -> None:
+        """Code memory has changed: forget what was known of it."""
+        self._costs[:] = cycles.costs(self.memory.blocks[0].bytes, self.chip.cpu.cycles)
+        self._blocks[:] = 0
+        self._engine.forget()
 
-    def _on_exception(self, engine: Any, number: int, _user: object) -> None:
-        pc = int(engine.reg_read(riscv_const.UC_RISCV_REG_PC)) - 4  # Unicorn stepped over it
-        if number == _ILLEGAL:
-            self._illegal(pc)
-        else:
-            self._stop_with("exception", traps.exception(number), pc, pc)
-        engine.emu_stop()
+    # What the board asks for
 
-    def _on_refused(self, _engine: Any, _kind: int, address: int, *_rest: object) -> bool:
-        self._refused = address & 0xFFFFFFFF
-        return False
+    def _ask(self, kind: int, index: int) -> None:
+        port = self.uarts[index]
+        port.flush()
+        if kind == board.SLEEP and not self._state.pause and not self._state.halt:
+            port.sleep()
 
     # Stopping
+
+    def _bad_register(self, text: str, address: int) -> None:
+        # Stopping here puts the program counter on this instruction; it is known afterwards.
+        self._bad = ("register", text, address, -1)
+        self._stop_now()
+
+    def _stop_now(self) -> None:
+        self._state.reason = Reason.STOPPED
+        self._engine.raw.emu_stop()
+
+    def _on_exception(self, _engine: object, number: int, _data: object) -> None:
+        pc = self._engine.pc() - 4  # Unicorn stepped over it
+        if number == _ILLEGAL:
+            self._stop_with(*self._faults.illegal(pc))
+        else:
+            self._stop_with("exception", traps.exception(number), pc, pc)
+        self._stop_now()
+
+    def _on_refused(self, _engine: object, _kind: int, address: int, *_rest: object) -> bool:
+        self._refused = address & 0xFFFFFFFF
+        return False
 
     def _stop_with(self, kind: str, text: str, address: int, pc: int) -> None:
         if self.trap is None:
             self.trap = traps.make(kind, text, address, pc, self.program)
 
-    def _fail(self, number: int) -> None:
-        """Turn an error of Unicorn into a trap."""
-        pc = int(self._engine.reg_read(riscv_const.UC_RISCV_REG_PC))
-        if number in _ERRORS:
-            sp = int(self._engine.reg_read(riscv_const.UC_RISCV_REG_SP))
-            address = self._refused
-            kind, text = traps.access(_ERRORS[number], address, sp, self.chip)
-            if kind == "fetch":
-                pc = self._last_instruction()
-            self._stop_with(kind, text, address, pc)
-        elif number == uc.UC_ERR_INSN_INVALID:
-            self._illegal(pc)
-        else:
-            text = f"the processor stopped: {_UNICORN.UcError(number)}"
-            self._stop_with("exception", text, pc, pc)
+    def _uncount(self, error: bool, reason: Reason) -> None:
+        """Take back what was counted of the last block but did not run.
 
-    def _illegal(self, pc: int) -> None:
-        text = traps.illegal(int.from_bytes(self.memory.read(pc, 4), "little"))
-        self._stop_with("illegal", text, pc, pc)
-
-    def _last_instruction(self) -> int:
-        """Address of the last instruction of the last block: the jump that led away."""
-        offset = int(self._state.last) - int(self._state.base)
-        size = int(self._state.last_size)
-        if not 0 <= offset <= int(self._state.size) - size or not size:
-            return self._pc
-        code = self.memory.blocks[0].bytes
-        return int(self._state.base) + counter.instructions(code.data, offset, size)[-1]
+        Only a stop inside a block leaves such: the hook counts whole blocks.
+        """
+        if error or reason in _INSIDE:
+            jumped = self.trap is not None and self.trap.kind == "fetch"
+            if not jumped:
+                self._engine.uncount(self.trap.pc if self.trap is not None else self._state.pc)
 
     def _check_stack(self) -> None:
-        """Trap when the stack has grown into the program's data.
-
-        The floor is the end of the last data object below the stack pointer, as it was
-        after the first instructions.
-        """
-        sp = int(self._engine.reg_read(riscv_const.UC_RISCV_REG_SP))
-        data = self.chip.memory.data
-        if not data.base <= sp <= data.base + data.size:
-            return  # not set yet, or so wrong that the next use of it traps
-        if self._stack_floor is None:
-            ends = [s.start + s.size for s in self.program.symbols if not s.function and s.size]
-            self._stack_floor = max((end for end in ends if data.base < end < sp), default=0)
-        if sp < self._stack_floor:
-            text = f"stack overflow: the stack pointer 0x{sp:08x} lies in the program's data"
-            self._stop_with("stack", text, sp, self._pc)
-
-
-def _c_interface() -> Any:
-    """Unicorn's C functions behind its Python ones; None where a version keeps them elsewhere."""
-    try:
-        from unicorn.unicorn_py3.unicorn import uclib  # noqa: PLC0415
-    except ImportError:
-        return None
-    return uclib
-
-
-def _unconnected(_value: int) -> None:
-    """Where the bytes of a UART go that has no socket."""
+        fault = self._faults.stack(self.registers()[2])
+        if fault is not None:
+            self._stop_with(*fault)

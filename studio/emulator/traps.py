@@ -8,6 +8,8 @@ from studio.chip.chip import Chip
 from studio.emulator import elf
 from studio.emulator.elf import Program
 
+Fault = tuple[str, str, int, int]  # kind, text, address, pc
+
 _EBREAK = (0x9002, 0x00100073)
 _SYSTEM = 0x73  # opcode of control register instructions
 _NEAR = 65536  # a stack access this far below data memory counts as an overflow
@@ -66,6 +68,16 @@ def access(kind: str, address: int, sp: int, chip: Chip) -> tuple[str, str]:
             where += ", which is read only"
         return kind, f"{verb} 0x{address:08x} {where}"
     return kind, f"jump to 0x{address:08x} {place_of(address, chip)}, which holds no code"
+
+
+def register(write: int, address: int, devices: list[tuple[str, int, int]], chip: Chip) -> str:
+    """What is wrong with an access to a device's registers."""
+    verb = "store to" if write else "load from"
+    name, base = next((name, at) for name, at, size in devices if at <= address < at + size)
+    offset, words = address - base, name.upper() if name != "timer" else "the machine timer"
+    inside = offset < 8 * chip.uart.register_step or not name.startswith("uart")
+    text = f"{words} has no register at +0x{offset:x}" if inside else "there is no device"
+    return f"{verb} 0x{address:08x}: {text}"
 
 
 def illegal(word: int) -> str:

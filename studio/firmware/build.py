@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from studio.base import files
 from studio.base.errors import FitError, ToolError
 from studio.base.job import Job
 from studio.chip.chip import Chip
-from studio.firmware import isa, messages, toolchain
-from studio.firmware.generate import INCLUDES
+from studio.firmware import map_file, messages, ninja_file, ninja_run, own, toolchain
 from studio.firmware.messages import BuildError
+from studio.firmware.ninja_file import Library, Link, Recipe, Unit
+from studio.firmware.own import OwnFiles
 from studio.firmware.toolchain import Toolchain
 
 LINES = 5
+ELF = "build/firmware.elf"
+BARE = "build/bare/firmware.elf"  # without samples: how much room do they have?
+LIBRARY = "build/kernels.a"
+SAID = "build/messages.json"
+COMMANDS = "compile_commands.json"
 
 # lld: section '.rodata' will not fit in region 'code': overflowed by 1234 bytes
 # GNU ld: region `code' overflowed by 1234 bytes
 OVERFLOW = re.compile(r"region [`'](\w+)'(?::)? overflowed by (\d+) bytes")
 ERROR = re.compile(r"^.*\b(?:error|undefined)\b.*$", re.MULTILINE | re.IGNORECASE)
+UNDEFINED = re.compile(r"undefined (?:symbol: |reference to [`'])([^'\s]+)")
+DOUBLE = re.compile(r"(?:duplicate symbol: |multiple definition of [`'])([^'\s]+)")
 
 
 @dataclass(frozen=True)
@@ -46,10 +55,36 @@ class Overflow(Exception):
         )
 
 
-class Builder:
-    """Compiles and links in ``folder``/build; gathers the compiler's output."""
+@dataclass(frozen=True)
+class Sources:
+    """What a program is made of, relative to the C project.
 
-    def __init__(self, tools: Toolchain, optimization: str, folder: Path, steps: int, job: Job):
+    ``common`` are ours, ``kernels`` those of them that only some networks call, ``samples`` and
+    ``bare`` the test set and one without samples ("" where the user has a file of that name),
+    ``includes`` folders of headers.
+    """
+
+    common: tuple[str, ...]
+    kernels: tuple[str, ...] = ()
+    samples: str = ""
+    bare: str = ""
+    includes: tuple[str, ...] = (".",)
+    script: str = "link.ld"
+    own: OwnFiles = field(default_factory=OwnFiles)
+
+
+class Builder:
+    """Builds in ``folder``/build; what is up to date is left as it is."""
+
+    def __init__(
+        self,
+        tools: Toolchain,
+        version: str,
+        optimization: str,
+        sources: Sources,
+        folder: Path,
+        job: Job,
+    ):
         if optimization not in toolchain.OPTIMIZATIONS:
             raise ToolError(
                 f"optimization {optimization!r} is unknown",
@@ -57,84 +92,168 @@ class Builder:
                 where="optimization",
             )
         self.tools = tools
-        self.optimization = optimization
         self.folder = folder
         self.job = job
-        self.steps = steps
         self.done = 0
-        self.text: list[str] = []
+        self._said: dict[str, str] = _load(folder / SAID)
+        self._recipe = _recipe(tools, optimization, sources, folder)
+        self._made: list[str] = []
+        ninja_file.write_inputs(sources.own, version, folder)
+        toolchain.make_cache(tools)
+        if ninja_file.write_file(self._recipe, folder) or not _told(folder):
+            found = ninja_run.commands(folder, ninja_file.RULES)
+            files.write_text(folder / COMMANDS, found)
+        self.steps = len(self._recipe.units) + len(self._recipe.links)
+        self.steps += self._recipe.library is not None
 
-    def compile(self, source: str, includes: Sequence[str] = ()) -> str:
-        """Compile one file (relative to the folder) and return the object file's path.
+    def make(self, target: str) -> Path:
+        """Compile and link what ``target`` (ELF or BARE) lacks, and return its path.
 
-        Raises BuildError with the first complaint, its file and line.
+        Raises Overflow when it is too large for a memory region, BuildError with the first
+        complaint, its file and line.
         """
-        target = f"build/objects/{source.replace('/', '.')}.o"
-        (self.folder / target).parent.mkdir(parents=True, exist_ok=True)
-        arguments = [
-            *self.tools.flags,
-            *isa.COMMON_FLAGS,
-            self.optimization,
-            *(f"-I{folder}" for folder in (*includes, *INCLUDES)),
-            "-c",
-            source,
-            "-o",
-            target,
-        ]
-        code, text = self._call(arguments, f"compiling {source}")
-        if code:
-            raise self._failed(f"the compiler refuses {source}", source, text)
-        return target
+        edges = self._edges(target)
+        before = self.done
 
-    def link(self, objects: Sequence[str], target: str) -> Path:
-        """Link the objects to ``target`` and return its path.
+        def progress(done: int, total: int, what: str) -> None:
+            # ninja counts what is left to do; the rest was done at an earlier build.
+            total_done = before + max(0, len(edges) - max(total, 1)) + done
+            self.done = max(self.done, min(total_done, before + len(edges)))
+            self.job.step(self.done, self.steps, what or "looking for what has changed")
 
-        Raises Overflow when it is too large for a memory region, else BuildError.
-        """
-        arguments = [
-            *self.tools.flags,
-            "-g",
-            self.optimization,
-            "-nostdlib",
-            "-static",
-            "-Wl,--gc-sections",
-            "-Wl,-T,link.ld",
-            *objects,
-            "-o",
-            target,
-        ]
-        code, text = self._call(arguments, f"linking {Path(target).name}")
-        if code:
-            found = [Overflow(name, int(excess)) for name, excess in OVERFLOW.findall(text)]
-            if found:
-                raise max(found, key=lambda overflow: overflow.excess)
-            raise self._failed("the linker fails", target, text)
+        progress(0, len(edges), "")
+        outcome = ninja_run.run(
+            target, self.folder, self.tools.environment, progress, self._keep_said
+        )
+        self.done = before + len(edges)
+        self._made += [what for what in edges if what not in self._made]
+        if outcome.code:
+            texts = {what: outcome.steps.get(what, self._said.get(what, "")) for what in self._made}
+            log = self._write_log(texts)
+            self._fail(outcome, [what for what in self._made if what in outcome.failed], log)
         return self.folder / target
 
     def log(self) -> str:
-        """All the compiler said so far; also written to build/build.log."""
-        text = "".join(self.text)
-        files.write_text(self.folder / "build" / "build.log", text)
+        """All the compiler said of what was made, in order; also written to build/build.log."""
+        return self._write_log({what: self._said.get(what, "") for what in self._made})
+
+    def _edges(self, target: str) -> list[str]:
+        link = next(link for link in self._recipe.links if link.target == target)
+        library = self._recipe.library
+        objects = [*link.objects, *(library.objects if library else ())]
+        edges = [unit.what for unit in self._recipe.units if unit.target in objects]
+        edges += [library.what] if library else []
+        return [what for what in (*edges, link.what) if what not in self._made]
+
+    def _keep_said(self, steps: Mapping[str, str]) -> None:
+        """Remember what a finished step said: its warnings hold until it is made again."""
+        for what, printed in steps.items():
+            self._said[what], table = map_file.split(printed)
+            if table:
+                files.write_text(self.folder / toolchain.MAP, table)
+        if steps:
+            kept = {unit.what for unit in self._recipe.units}
+            kept |= {link.what for link in self._recipe.links}
+            kept |= {self._recipe.library.what} if self._recipe.library else set()
+            said = {what: text for what, text in self._said.items() if what in kept and text}
+            files.write_text(self.folder / SAID, json.dumps(said, indent=1, ensure_ascii=False))
+
+    def _write_log(self, texts: Mapping[str, str]) -> str:
+        text = "".join(f"{what}\n{text}" for what, text in texts.items())
+        path = self.folder / "build" / "build.log"
+        ninja_file.write(path, text)
         return text
 
-    def _call(self, arguments: Sequence[str], what: str) -> tuple[int, str]:
-        progress = (self.done, self.steps, what)
-        code, text = toolchain.call(self.tools, arguments, self.folder, progress, self.job)
-        self.done += 1
-        self.text.append(f"{what}\n{text}")
-        return code, text
+    def _fail(self, outcome: ninja_run.Outcome, failed: Sequence[str], log: str) -> None:
+        link = next((link for link in self._recipe.links if link.what in failed), None)
+        if link is not None:
+            text = outcome.steps[link.what]
+            found = [Overflow(name, int(excess)) for name, excess in OVERFLOW.findall(text)]
+            if found:
+                raise max(found, key=lambda overflow: overflow.excess)
+            raise self._error(_linker_says(text), link.target, text, log)
+        for unit in self._recipe.units:
+            if unit.what in failed:
+                text = "".join(outcome.steps[what] for what in failed)
+                told = f"the compiler refuses {unit.source}"
+                raise self._error(told, unit.source, text, log)
+        raise self._error("ninja fails", ninja_file.NAME, outcome.text, log + outcome.text)
 
-    def _failed(self, message: str, source: str, text: str) -> BuildError:
+    def _error(self, message: str, source: str, text: str, log: str) -> BuildError:
         """An error that carries the first complaints, and the log."""
         errors = [found for found in messages.parse(text) if found.severity == "error"]
         first = next((found for found in errors if found.file), None)
-        where = f"{first.file}:{first.line}" if first else source
+        where = source
+        if first is not None:
+            file = first.file
+            if Path(file).is_absolute():
+                file = own.relative(Path(file).resolve(), self.folder)
+            where = f"{file}:{first.line}" if first.line else file
         lines = [match[0].strip() for match in ERROR.finditer(text)] or text.strip().splitlines()
         told = "\n".join(lines[:LINES]) or "no message"
         return BuildError(
             f"{message}:\n{told}",
             hint=f"The whole output is in {self.folder / 'build' / 'build.log'}.",
             where=where,
-            log=self.log(),
+            log=log,
             folder=str(self.folder),
         )
+
+
+def _linker_says(text: str) -> str:
+    missing = list(dict.fromkeys(UNDEFINED.findall(text)))
+    double = list(dict.fromkeys(DOUBLE.findall(text)))
+    if missing:
+        return f"nothing defines {', '.join(missing)}"
+    return f"{', '.join(double)} is defined twice" if double else "the linker fails"
+
+
+def _recipe(tools: Toolchain, optimization: str, sources: Sources, folder: Path) -> Recipe:
+    own_units = ninja_file.own_units(sources.own, folder)
+    common = (*own_units, *(ninja_file.unit(path) for path in sources.common))
+    samples = tuple(ninja_file.unit(path) for path in (sources.samples,) if path)
+    bare = tuple(ninja_file.unit(path) for path in (sources.bare,) if path)
+    kernels = tuple(ninja_file.unit(path) for path in sources.kernels)
+    library = Library(LIBRARY, _targets(kernels)) if kernels and tools.archiver else None
+    last = (library.target,) if library else _targets(kernels)
+    links = [Link(ELF, (*_targets((*common, *samples)), *last), map=True)]
+    if bare:
+        links.append(Link(BARE, (*_targets((*common, *bare)), *last)))
+    script = sources.own.script("link.ld")
+    folders = [own.relative(path, folder) for path in sources.own.folders]
+    scripts = dict.fromkeys(own.relative(path.parent, folder) for path in sources.own.scripts)
+    return Recipe(
+        tools,
+        optimization,
+        (*folders, *sources.includes),
+        own.relative(script, folder) if script else sources.script,
+        tuple(scripts),
+        (*common, *kernels, *bare, *samples),
+        tuple(links),
+        library,
+        strict=not sources.own.headers,
+    )
+
+
+def _targets(units: Sequence[Unit]) -> tuple[str, ...]:
+    return tuple(unit.target for unit in units)
+
+
+def _told(folder: Path) -> bool:
+    """Whether there is a compilation database, made where the project is now."""
+    try:
+        raw = json.loads((folder / COMMANDS).read_text(encoding="utf-8"))
+        return bool(raw[0]["directory"] == str(folder))
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
+def _load(path: Path) -> dict[str, str]:
+    """What the steps of earlier builds said; nothing where that is lost."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(raw, dict):
+        return {}
+    return {what: text for what, text in raw.items() if isinstance(text, str)}

@@ -14,12 +14,18 @@ LINE = 96
 
 @dataclass(frozen=True)
 class Table:
-    """A constant array: ``static const TYPE NAME[] = {…};`` with a comment before it."""
+    """An array: ``static const TYPE NAME[] = {…};`` with a comment before it.
+
+    Where it is not ``const`` it is memory of the network's own, ``static TYPE NAME[size];``, zero
+    at the start, and has no ``lines``. ``size`` counts elements.
+    """
 
     type: str
     name: str
     comment: str
     lines: tuple[str, ...]
+    const: bool = True
+    size: int = 0
 
 
 def string(text: str) -> str:
@@ -58,4 +64,23 @@ def rows(values: npt.NDArray[np.integer]) -> tuple[str, ...]:
 
 def table(type_: str, name: str, comment_: str, values: npt.NDArray[np.integer]) -> Table:
     """A table of ``values`` in flat order."""
-    return Table(type_, name, comment(comment_), rows(values))
+    return Table(type_, name, comment(comment_), rows(values), size=values.size)
+
+
+def reals(name: str, comment_: str, values: npt.NDArray[np.float64]) -> Table:
+    """A table of doubles; all must be finite."""
+    numbers = [real(value) for value in values.reshape(-1).tolist()]
+    each = max(1, LINE // (max(map(len, numbers)) + 2))
+    starts = range(0, len(numbers), each)
+    lines = tuple(", ".join(numbers[start : start + each]) + "," for start in starts)
+    return Table("double", name, comment(comment_), lines, size=len(numbers))
+
+
+def memory(type_: str, name: str, comment_: str, size: int) -> Table:
+    """Memory of the network's own: ``size`` elements, zero at the start."""
+    return Table(type_, name, comment(comment_), (), const=False, size=size)
+
+
+def real(value: float) -> str:
+    """A double, to the last bit."""
+    return float(value).hex()

@@ -6,39 +6,59 @@ from dataclasses import dataclass
 
 from studio.base.errors import VerifyError
 from studio.chip.npu import Descriptor, Flag
-from studio.firmware.planner import MemoryPlan
+from studio.firmware.staging import Staging
 from studio.mapper import copies
 from studio.mapper.layout import Block, Layout
 from studio.quantize.qnetwork import ArrayOp, Matrix, QNetwork, RowTile
 
+ADDEND_BYTES = 4
+MOST_INPUT_SHIFT = 8  # shifted as far, everything but 0 saturates
+_ENCODINGS = {
+    "unsigned": Flag(0),
+    "pn": Flag.ENCODE_PN,
+    "shift": Flag.ENCODE_SHIFT,
+    "partial": Flag.ENCODE_PARTIAL,
+}
+
 
 @dataclass(frozen=True)
 class BlockOp:
-    """One descriptor and the block it runs; ``note`` says which part of the layer that is."""
+    """One descriptor, and which part of the layer its block is: by number and in words."""
 
     descriptor: Descriptor
+    matrix: int
+    tile: int
     note: str
 
 
-def of(op: ArrayOp, qnetwork: QNetwork, layout: Layout, plan: MemoryPlan) -> tuple[BlockOp, ...]:
+def of(op: ArrayOp, qnetwork: QNetwork, layout: Layout, staging: Staging) -> tuple[BlockOp, ...]:
     """The descriptors of one array operation, in the order in which they must run.
 
-    Raises VerifyError where the layout does not cover the operation's matrices.
+    They are those of whole tensors at the places that ``staging`` says; array.c cuts them where
+    it works piece by piece. Raises VerifyError where the layout does not cover the operation's
+    matrices, or ``staging`` has no room for what the CPU adds.
     """
     found = []
     for index, matrix in enumerate(op.matrices):
         _check_matrix(op, matrix, qnetwork)
+        if matrix.store == "digital":
+            continue
+        if matrix.store == "mixed" and (staging.addend is None or staging.addend % ADDEND_BYTES):
+            raise VerifyError(
+                f"mixed weights need aligned room for sums, not {staging.addend}", where=op.name
+            )
         for number, tile in enumerate(matrix.tiles):
             blocks = layout.of(op.name, index, number)
             _check_cover(op, matrix, tile, blocks, qnetwork)
             for block in blocks:
-                descriptor = _descriptor(op, index, number, block, qnetwork, plan)
-                found.append(BlockOp(descriptor, _note(op, matrix, index, number, block)))
+                descriptor = _descriptor(op, index, number, block, qnetwork, staging)
+                note = _note(op, matrix, index, number, block)
+                found.append(BlockOp(descriptor, index, number, note))
     return tuple(found)
 
 
 def _descriptor(
-    op: ArrayOp, index: int, number: int, block: Block, qnetwork: QNetwork, plan: MemoryPlan
+    op: ArrayOp, index: int, number: int, block: Block, qnetwork: QNetwork, staging: Staging
 ) -> Descriptor:
     source, target = qnetwork.tensors[op.input], qnetwork.tensors[op.output]
     matrix = op.matrices[index]
@@ -46,9 +66,11 @@ def _descriptor(
     channels = source.shape[2] // len(op.matrices)
     scheme = copies.stored(op, qnetwork, block.copies, block.points)
     start, elements = copies.window(op, matrix, tile, scheme)
+    mixed = matrix.store == "mixed"
+    first = (staging.addend or 0) + ADDEND_BYTES * block.first_column
     return Descriptor(
         flags=int(_flags(op, matrix, number, unsigned=source.high > 127)),
-        input=_offset(op, op.input, plan),
+        input=staging.input,
         in_width=source.shape[0],
         in_height=source.shape[1],
         in_channels=source.shape[2],
@@ -64,7 +86,7 @@ def _descriptor(
         pad_height=op.pads[1],
         points_width=block.points if scheme.axis == 0 else 1,
         points_height=block.points if scheme.axis == 1 else 1,
-        output=_offset(op, op.output, plan),
+        output=staging.output,
         out_width=target.shape[0],
         out_height=target.shape[1],
         out_channels=target.shape[2],
@@ -80,28 +102,26 @@ def _descriptor(
         bias_row=block.bias_row if block.bias_rows else 0,
         bias_rows=block.bias_rows,
         gain=block.gain,
+        input_shift=min(matrix.input_shift, MOST_INPUT_SHIFT),
+        signed_elements=matrix.doubled(tile) if matrix.encoding == "partial" else 0,
+        addend=first if mixed else 0,
+        addend_columns=matrix.columns if mixed else 0,
     )
 
 
 def _flags(op: ArrayOp, matrix: Matrix, number: int, unsigned: bool) -> Flag:
     """Tiles after the first add to what is there; only the last one may cut negatives off."""
     flags = Flag.INPUT_UNSIGNED if unsigned else Flag(0)
-    if matrix.encoding == "pn":
-        flags |= Flag.ENCODE_PN
-    elif matrix.encoding == "shift":
-        flags |= Flag.ENCODE_SHIFT
+    flags |= _ENCODINGS[matrix.encoding]
+    if matrix.store == "mixed":
+        flags |= Flag.ADDEND | (Flag.ADDEND_APART if matrix.apart else Flag(0))
+    if matrix.repeat > 1:
+        flags |= Flag.REPEAT
     if number > 0:
         flags |= Flag.ACCUMULATE
     if op.relu and number == len(matrix.tiles) - 1:
         flags |= Flag.RELU
     return flags
-
-
-def _offset(op: ArrayOp, tensor: str, plan: MemoryPlan) -> int:
-    """The NPU reaches its SRAM only, so a constant cannot be an array operation's input."""
-    if tensor not in plan.places:
-        raise VerifyError(f"{tensor} does not lie in the NPU's memory", where=op.name)
-    return plan.places[tensor].offset
 
 
 def _check_matrix(op: ArrayOp, matrix: Matrix, qnetwork: QNetwork) -> None:

@@ -45,7 +45,8 @@ class Image:
     ``samples`` is how many test samples it carries, ``labels`` whether they are labelled,
     ``tag`` the CRC-32 of the map file it expects on the array, ``log`` the compiler's output.
     ``debug`` says whether it was compiled for the debugger, ``parts`` what takes the memory, the
-    largest first.
+    largest first. ``mode`` and ``timing`` are those it was built with, ``own`` the user's sources
+    in it, relative to ``project``.
     """
 
     elf: Path
@@ -58,6 +59,9 @@ class Image:
     log: str
     debug: bool = False
     parts: tuple[Part, ...] = ()
+    mode: str = "testset"
+    timing: bool = False
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,16 @@ from studio.chip.chip import Cpu
 
 GCC_PREFIXES = ("riscv-none-elf-", "riscv64-unknown-elf-", "riscv32-unknown-elf-")
 
+# A product and a sum are rounded one after the other, never fused, so that both compilers and the
+# simulator compute the same. Tensors of every type lie in byte arrays, which C's aliasing rules do
+# not know of.
 COMMON_FLAGS = (
     "-std=c99",
     "-g",
     "-ffreestanding",
     "-fno-builtin",
+    "-ffp-contract=off",
+    "-fno-strict-aliasing",
     "-fno-pic",
     "-fno-stack-protector",
     "-fno-unwind-tables",
@@ -22,8 +27,17 @@ COMMON_FLAGS = (
     "-fdata-sections",
     "-Wall",
     "-Wextra",
-    "-Werror",
 )
+STRICT = "-Werror"  # our own code has no warnings; the user's may
+
+LINK_FLAGS = ("-g", "-nostdlib", "-static", "-Wl,--gc-sections")
+
+# zig builds its run-time library for the level of the link, once: the smallest is the best here.
+ZIG_LINK = ("-Os",)
+
+# Soft double, 64-bit division: comes into the program only where something calls it.
+ZIG_LIBRARIES = ("-lcompiler_rt",)
+GCC_LIBRARIES = ("-lgcc",)
 
 
 def extensions(cpu: Cpu) -> tuple[str, ...]:

@@ -11,17 +11,25 @@ from studio.base.errors import ToolError
 
 Severity = Literal["error", "warning", "note"]
 
+# What GNU ld begins some of its lines with.
+_LD = r"^(?:.*\bld(?:\.exe)?: )?"
+# GNU ld's complaints carry no "error:".
+_COMPLAINT = r"(?P<text>(?:undefined |multiple definition ).+)$"
 # GCC and clang: network.c:12:5: error: use of undeclared identifier 'x'
 _AT = re.compile(
     r"^(?P<file>.+?):(?P<line>\d+)(?::(?P<column>\d+))?: "
-    r"(?:(?P<kind>fatal error|error|warning|note): )?(?P<text>.+)$"
+    r"(?P<kind>fatal error|error|warning|note): (?P<text>.+)$"
 )
+# GNU ld: main.c:30: undefined reference to `lost'
+_LINKED = re.compile(_LD + r"(?P<file>.+?):(?P<line>\d+): " + _COMPLAINT)
 # GNU ld: main.c:(.text.main+0x1c): undefined reference to `lost'
-_SECTION = re.compile(r"^(?:.*ld(?:\.exe)?: )?(?P<file>.+?):\(\.[^)]*\): (?P<text>undefined .+)$")
+_SECTION = re.compile(_LD + r"(?P<file>.+?):\(\.[^)]*\): " + _COMPLAINT)
 # ld.lld: error: undefined symbol: lost; collect2: error: ld returned 1 exit status
 _TOOL = re.compile(r"^(?P<tool>[\w.+-]+): (?P<kind>fatal error|error|warning): (?P<text>.+)$")
-# ld.lld, after an error: >>> referenced by main.c:30
-_REFERENCE = re.compile(r"^>>> (?:referenced|defined) (?:by|at) (?P<file>.+?):(?P<line>\d+)\b")
+# ld.lld, after an error: >>> referenced by main.c:30 (runtime/main.c:30)
+_REFERENCE = re.compile(
+    r"^>>> (?:referenced|defined) (?:by|at) (?:.+? \((?=.*:\d+\)$))?(?P<file>.+?):(?P<line>\d+)\b"
+)
 _UNKNOWN = re.compile(r"^(?P<kind>error|warning): (?P<text>.+)$")
 
 
@@ -57,10 +65,13 @@ def parse(log: str) -> tuple[Message, ...]:
 def of_line(line: str) -> Message | None:
     """The message a line of the log begins, if it does."""
     match = _AT.match(line)
-    if match is not None and (match["kind"] or match["text"].startswith("undefined ")):
+    if match is not None:
         column = int(match["column"] or 0)
-        kind = _severity(match["kind"] or "error")
+        kind = _severity(match["kind"])
         return Message(kind, match["text"], match["file"], int(match["line"]), column)
+    match = _LINKED.match(line)
+    if match is not None:
+        return Message("error", match["text"], match["file"], int(match["line"]))
     match = _SECTION.match(line)
     if match is not None:
         return Message("error", match["text"], match["file"])

@@ -24,7 +24,7 @@ def of(path: Path, chip: Chip) -> tuple[Part, ...]:
             elf = ELFFile(stream)
             places = _definitions(elf)
             found = [
-                _part(symbol, chip, places)
+                (int(symbol["st_value"]), _part(symbol, chip, places))
                 for section in elf.iter_sections()
                 if isinstance(section, SymbolTableSection)
                 for symbol in section.iter_symbols()
@@ -32,8 +32,11 @@ def of(path: Path, chip: Chip) -> tuple[Part, ...]:
             ]
     except (OSError, ELFError, UnicodeDecodeError, ValueError) as error:
         raise VerifyError(f"not a readable ELF file: {error}", where=str(path)) from error
-    kept = {part for part in found if part is not None}
-    return tuple(sorted(kept, key=lambda part: (-part.size, part.name)))
+    kept: dict[tuple[int, int], Part] = {}  # what has several names counts once, by the shortest
+    for address, part in sorted(found, key=lambda pair: pair[1] is None or len(pair[1].name)):
+        if part is not None:
+            kept.setdefault((address, part.size), part)
+    return tuple(sorted(kept.values(), key=lambda part: (-part.size, part.name)))
 
 
 def _part(symbol: Any, chip: Chip, places: dict[str, tuple[str, int]]) -> Part | None:
@@ -48,14 +51,23 @@ def _part(symbol: Any, chip: Chip, places: dict[str, tuple[str, int]]) -> Part |
 
 
 def _definitions(elf: ELFFile) -> dict[str, tuple[str, int]]:
-    """File and line of each function, table and variable the debug information defines."""
+    """File and line of each function, table and variable the debug information defines.
+
+    Only of what was compiled where the first unit was: not of the compiler's run-time library,
+    which is large.
+    """
     found: dict[str, tuple[str, int]] = {}
     try:
         if not elf.has_dwarf_info():
             return found
         info = elf.get_dwarf_info()
+        home = None
         for unit in info.iter_CUs():
             top = unit.get_top_DIE()
+            folder = top.attributes.get("DW_AT_comp_dir")
+            home = home or folder
+            if folder is not None and home is not None and folder.value != home.value:
+                continue
             files = _files(info.line_program_for_CU(unit))
             for die in top.iter_children():
                 _define(die, files, found)

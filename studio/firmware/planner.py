@@ -1,226 +1,260 @@
-"""Where every activation lies in the NPU's SRAM, and how long it must stay there."""
+"""Where every activation lies: in the NPU's SRAM or in data memory, and from when to when.
+
+Where everything fits in the SRAM it lies there. Otherwise array operations copy what lies in data
+memory through the SRAM in pieces, and the tensors whose copies would cost most stay in the SRAM.
+"""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from studio.base.errors import FitError
 from studio.chip.chip import Chip
-from studio.quantize.qnetwork import AddOp, AffineOp, LutOp, MulOp, QNetwork, QOp, ReshapeOp
+from studio.firmware import no_room, packing, pieces, schedule, slides
+from studio.firmware.memory_plan import Memory, MemoryPlan, Place, stages
+from studio.firmware.packing import WORD, Placed
+from studio.firmware.pieces import Cut
+from studio.firmware.plan_verify import verify
+from studio.firmware.schedule import Buffer, Lifetimes
+from studio.firmware.staging import Staging
+from studio.quantize.qnetwork import ArrayOp, HistoryOp, QNetwork
 
-WORD = 4
-SHUFFLES = 200
-SEED = 1
+__all__ = [
+    "RUNTIME_BYTES",
+    "WORD",
+    "MemoryPlan",
+    "Place",
+    "Staging",
+    "memory_for_data",
+    "plan",
+    "stages",
+    "verify",
+]
 
-
-@dataclass(frozen=True)
-class Place:
-    """Bytes ``offset`` .. ``offset + size`` of the SRAM, taken from step ``first`` to ``last``.
-
-    Step i is operation i of the network; graph inputs are written in step -1 and graph outputs
-    are read in the step after the last operation.
-    """
-
-    offset: int
-    size: int
-    first: int
-    last: int
-
-
-@dataclass(frozen=True)
-class MemoryPlan:
-    """The place of every activation by tensor name; tensors that share bytes share a place.
-
-    Constants are not in it: the CPU reads them from code memory. ``high_water`` is the number of
-    bytes used, of ``limit``.
-    """
-
-    places: Mapping[str, Place]
-    high_water: int
-    limit: int
+# Data memory that is not for tensors: buffers of the serial port, counters, scratch of kernels.
+RUNTIME_BYTES = 6144
 
 
-@dataclass(frozen=True)
-class _Buffer:
-    """A place in the making: tensors that share bytes, the first to be written by name."""
-
-    name: str
-    size: int
-    first: int
-    last: int
-
-    def meets(self, other: _Buffer) -> bool:
-        return self.first <= other.last and other.first <= self.last
-
-
-def plan(qnetwork: QNetwork, chip: Chip) -> MemoryPlan:
+def plan(qnetwork: QNetwork, chip: Chip, reserve: int = RUNTIME_BYTES) -> MemoryPlan:
     """Place all activations, or raise FitError naming the operation that needs too much.
 
-    Operations that work element by element on the CPU write over an input that dies there.
+    ``reserve`` are the bytes of data memory that stay free for the runtime, beside the stack.
     """
-    buffers, roots = _buffers(qnetwork)
-    limit = chip.npu.sram_size
-    _check_worst_step(qnetwork, buffers, roots, limit)
-    offsets = _search(list(buffers.values()), limit)
-    if offsets is None:
-        raise _too_scattered(qnetwork, buffers, roots, limit)
-    places = {
-        name: Place(offsets[root], *_measures(buffers[root]))
-        for name, root in roots.items()
-        if root in buffers
-    }
-    high_water = max((place.offset + place.size for place in places.values()), default=0)
-    return MemoryPlan(places, high_water, limit)
-
-
-def _measures(buffer: _Buffer) -> tuple[int, int, int]:
-    return buffer.size, buffer.first, buffer.last
-
-
-def _buffers(qnetwork: QNetwork) -> tuple[dict[str, _Buffer], dict[str, str]]:
-    """Buffers by name of their first tensor, and that name for every tensor."""
-    uses = _last_uses(qnetwork)
-    roots = {name: name for name in (*qnetwork.inputs, *qnetwork.constants)}
-    first = dict.fromkeys(qnetwork.inputs, -1)
-    last = {name: uses.get(name, -1) for name in qnetwork.inputs}
-    for step, op in enumerate(qnetwork.ops):
-        heir = _overwritten(op, step, qnetwork, roots, last)
-        root = op.output if heir is None else roots[heir]
-        roots[op.output] = root
-        if root in qnetwork.constants:
+    lives = schedule.lifetimes(qnetwork)
+    limit, data_limit = chip.npu.sram_size, memory_for_data(qnetwork, chip, reserve)
+    arrays = _arrays(lives)
+    made = _in_sram(qnetwork, lives, arrays, limit)
+    rest: dict[str, int] = {}
+    if made is None:
+        sram, cuts, rest = _Split(qnetwork, lives, arrays, limit, data_limit).found()
+    else:
+        sram, cuts = made
+    staging, copied, top = dict[str, Staging](), dict[str, int](), 0
+    for index, step in enumerate(lives.steps):
+        op = step.op
+        if not isinstance(op, ArrayOp):
             continue
-        first.setdefault(root, step)
-        last[root] = max(last.get(root, step), uses.get(op.output, step))
-    return {
-        name: _Buffer(name, qnetwork.tensors[name].size, first[name], last[name]) for name in first
-    }, roots
+        if index not in cuts:
+            width, height, _ = qnetwork.tensors[op.output].shape
+            staging[op.name] = Staging(0, 0, True, True, (width, height))
+            continue
+        staging[op.name] = cuts[index].staging
+        copied[op.name] = cuts[index].copied * step.rounds
+        for offset, size in stages(op, qnetwork, staging[op.name]).values():
+            top = max(top, offset + size)
+    places = {}
+    for name, root in lives.roots.items():
+        if root not in lives.buffers:
+            continue
+        memory: Memory = "sram" if root in sram else "data"
+        buffer, offset = lives.buffers[root], sram[root] if root in sram else rest[root]
+        places[name] = Place(offset, buffer.size, buffer.first, buffer.last, memory)
+    highs = {"sram": top, "data": 0}
+    for place in places.values():
+        highs[place.memory] = max(highs[place.memory], place.offset + place.size)
+    made_plan = MemoryPlan(places, highs["sram"], limit, highs["data"], data_limit, staging, copied)
+    verify(made_plan, qnetwork, chip)
+    return made_plan
 
 
-def _last_uses(qnetwork: QNetwork) -> dict[str, int]:
-    """The last step that reads each tensor; a reshaped tensor lives as long as its readers."""
-    uses = {name: step for step, op in enumerate(qnetwork.ops) for name in op.inputs}
-    uses |= dict.fromkeys(qnetwork.outputs, len(qnetwork.ops))
-    for op in reversed(qnetwork.ops):
-        if isinstance(op, ReshapeOp):
-            uses[op.input] = max(uses[op.input], uses.get(op.output, -1))
-    return uses
-
-
-def _overwritten(
-    op: QOp, step: int, qnetwork: QNetwork, roots: Mapping[str, str], last: Mapping[str, int]
-) -> str | None:
-    """The input whose bytes the operation's output takes over; None for bytes of its own."""
-    if isinstance(op, ReshapeOp):
-        return op.input
-    if not isinstance(op, AddOp | MulOp | AffineOp | LutOp):
-        return None
-    size = qnetwork.tensors[op.output].size
-    for name in op.inputs:
-        root = roots[name]
-        dies = root not in qnetwork.constants and last[root] == step
-        if dies and qnetwork.tensors[name].size == size:
-            return name
-    return None
-
-
-def _search(buffers: list[_Buffer], limit: int) -> dict[str, int] | None:
-    """Offsets by buffer name from the first order that fits: word-aligned if possible.
-
-    Largest first is the usual good greedy order (it is what TFLite's planner does); the others
-    rescue the odd network on which it leaves a hole.
-    """
-    orders = [
-        sorted(buffers, key=lambda b: (-b.size, b.first)),
-        sorted(buffers, key=lambda b: (b.first - b.last, -b.size)),
-        sorted(buffers, key=lambda b: (b.first, -b.size)),
-        sorted(buffers, key=lambda b: (b.last, -b.size)),
-    ]
-    shuffled = random.Random(SEED)
-    for _ in range(SHUFFLES):
-        orders.append(shuffled.sample(buffers, len(buffers)))
-    for alignment in (WORD, 1):
-        for order in orders:
-            offsets = _greedy(order, limit, alignment)
-            if offsets is not None:
-                return offsets
-    return None
-
-
-def _greedy(order: Iterable[_Buffer], limit: int, alignment: int) -> dict[str, int] | None:
-    """Each buffer at the lowest offset free during its life; None when one does not fit."""
-    placed: list[tuple[int, _Buffer]] = []
-    for buffer in order:
-        offset = 0
-        for start, other in sorted(placed, key=lambda item: item[0]):
-            if not buffer.meets(other):
-                continue
-            if offset + buffer.size <= start:
-                break
-            offset = max(offset, -(-(start + other.size) // alignment) * alignment)
-        if offset + buffer.size > limit:
-            return None
-        placed.append((offset, buffer))
-    return {buffer.name: offset for offset, buffer in placed}
-
-
-def _alive(buffers: Mapping[str, _Buffer], step: int) -> list[_Buffer]:
-    return [buffer for buffer in buffers.values() if buffer.first <= step <= buffer.last]
-
-
-def _worst_step(qnetwork: QNetwork, buffers: Mapping[str, _Buffer]) -> int:
-    steps = range(-1, len(qnetwork.ops) + 1)
-    return max(steps, key=lambda step: sum(buffer.size for buffer in _alive(buffers, step)))
-
-
-def _check_worst_step(
-    qnetwork: QNetwork, buffers: Mapping[str, _Buffer], roots: Mapping[str, str], limit: int
-) -> None:
-    step = _worst_step(qnetwork, buffers)
-    alive = _alive(buffers, step)
-    total = sum(buffer.size for buffer in alive)
-    if total > limit:
-        what, where = _describe(qnetwork, step)
-        raise FitError(
-            f"Layer inputs and outputs must fit in the {limit} bytes of NPU memory: "
-            f"{what} {_sum(qnetwork, alive, roots, step)} = {total} bytes",
-            hint="Use smaller feature maps: larger strides, pooling earlier, fewer channels, "
-            "a smaller input, or fewer branches held at the same time.",
-            where=where,
-        )
-
-
-def _describe(qnetwork: QNetwork, step: int) -> tuple[str, str]:
-    if 0 <= step < len(qnetwork.ops):
-        return f"operation {qnetwork.ops[step].name} needs", qnetwork.ops[step].name
-    return ("the inputs need" if step < 0 else "the outputs need"), qnetwork.name
-
-
-def _sum(qnetwork: QNetwork, alive: list[_Buffer], roots: Mapping[str, str], step: int) -> str:
-    """``a (28 x 28 x 1: 784 bytes) + b (…, kept for a later operation)``."""
-    inside = 0 <= step < len(qnetwork.ops)
-    op = qnetwork.ops[step] if inside else None
-    touched = {roots[name] for name in (*op.inputs, op.output)} if op is not None else set()
-    parts = []
-    for buffer in alive:
-        width, height, channels = qnetwork.tensors[buffer.name].shape
-        kept = op is not None and buffer.name not in touched
-        note = ", kept for a later operation" if kept else ""
-        parts.append(f"{buffer.name} ({width} x {height} x {channels}: {buffer.size} bytes{note})")
-    return " + ".join(parts)
-
-
-def _too_scattered(
-    qnetwork: QNetwork, buffers: Mapping[str, _Buffer], roots: Mapping[str, str], limit: int
-) -> FitError:
-    step = _worst_step(qnetwork, buffers)
-    alive = _alive(buffers, step)
-    what, where = _describe(qnetwork, step)
-    return FitError(
-        f"Layer inputs and outputs must fit in the {limit} bytes of NPU memory, each in one "
-        f"piece: {what} {_sum(qnetwork, alive, roots, step)} = {sum(b.size for b in alive)} bytes, "
-        f"and no arrangement of the network's {len(buffers)} tensors was found",
-        hint="Use slightly smaller feature maps, or fewer branches held at the same time.",
-        where=where,
+def memory_for_data(qnetwork: QNetwork, chip: Chip, reserve: int = RUNTIME_BYTES) -> int:
+    """Bytes of data memory that tensors may take: without stack, runtime and histories."""
+    memory = chip.memory
+    taken = sum(
+        packing.aligned(max(op.lags) * qnetwork.tensors[op.input].shape[2])
+        for op in qnetwork.ops
+        if isinstance(op, HistoryOp)
     )
+    return max(0, memory.data.size - memory.stack - reserve - taken)
+
+
+def _arrays(lives: Lifetimes) -> dict[int, ArrayOp]:
+    """The operations of the array by step."""
+    return {
+        index: step.op
+        for index, step in enumerate(lives.steps)
+        if isinstance(step.op, ArrayOp) and not pieces.untouched(step.op)
+    }
+
+
+def _in_sram(
+    qnetwork: QNetwork, lives: Lifetimes, arrays: Mapping[int, ArrayOp], limit: int
+) -> tuple[dict[str, int], dict[int, Cut]] | None:
+    """Everything in the SRAM and nothing cut; None where that does not fit."""
+    buffers = list(lives.buffers.values())
+    extra: dict[tuple[int, str], Buffer] = {}
+    inside = dict.fromkeys(lives.buffers, 0)
+    for index, op in arrays.items():
+        width, height, _ = qnetwork.tensors[op.output].shape
+        places = (inside.get(lives.roots[op.input]), 0)
+        for what, size in pieces.areas(op, qnetwork, (width, height), places).items():
+            extra[index, what] = Buffer(f"\0{index} {what}", size, index, index)
+    # The words of an addend must be aligned; the rescue by odd offsets is for bytes alone.
+    alignments = (WORD,) if extra else (WORD, 1)
+    offsets = packing.search([*buffers, *extra.values()], limit, alignments)
+    if offsets is None:
+        return None
+    cuts = {}
+    for index, op in arrays.items():
+        source, target = lives.roots[op.input], lives.roots[op.output]
+        where = {what: offsets[b.name] for (at, what), b in extra.items() if at == index}
+        width, height, _ = qnetwork.tensors[op.output].shape
+        placed = source in lives.buffers
+        begin = offsets[source] if placed else where["input"]
+        staging = Staging(
+            begin, offsets[target], placed, True, (width, height), where.get("addend")
+        )
+        size = 0 if placed else qnetwork.tensors[op.input].size
+        cuts[index] = Cut(staging, size, size)
+    return {name: offsets[name] for name in lives.buffers}, cuts
+
+
+class _Split:
+    """Tensors in both memories: which stay in the SRAM, and what is cut into which pieces."""
+
+    def __init__(
+        self,
+        qnetwork: QNetwork,
+        lives: Lifetimes,
+        arrays: Mapping[int, ArrayOp],
+        limit: int,
+        data_limit: int,
+    ) -> None:
+        self.qnetwork, self.lives, self.arrays = qnetwork, lives, arrays
+        self.limit, self.data_limit = limit, data_limit
+        self.placed: list[Placed] = []
+        self.cuts: dict[int, Cut] = {}
+
+    def found(self) -> tuple[dict[str, int], dict[int, Cut], dict[str, int]]:
+        """Offsets in the SRAM, cuts by step, offsets in data memory. Raises FitError."""
+        best: tuple[int, list[Placed], dict[int, Cut]] | None = None
+        for order in self._orders():
+            self._begin()
+            for buffer in order:
+                self._keep(buffer, gainful=True)
+            cost = sum(self._cost(index, cut) for index, cut in self.cuts.items())
+            if best is None or cost < best[0]:
+                best = (cost, self.placed, self.cuts)
+        assert best is not None
+        _, self.placed, self.cuts = best
+        rest = self._data()
+        return {item.buffer.name: item.offset for item in self.placed}, self.cuts, rest
+
+    def _begin(self) -> None:
+        self.placed, self.cuts = [], {}
+        for index, op in self.arrays.items():
+            cut = self._cut(index, op, self.placed)
+            if cut is None:
+                raise no_room.for_a_position(op, self.qnetwork, self.limit)
+            self.cuts[index] = cut
+
+    def _orders(self) -> list[list[Buffer]]:
+        """Orders to try: tensors of the array, by how much a byte of SRAM saves, and by size."""
+        saves: dict[str, int] = {}
+        for index, op in self.arrays.items():
+            for name in (op.input, op.output):
+                root = self.lives.roots[name]
+                saves[root] = saves.get(root, 0) + self.lives.steps[index].rounds
+        buffers = [self.lives.buffers[name] for name in saves if name in self.lives.buffers]
+        worth = {b.name: saves[b.name] / (b.last - b.first + 1) for b in buffers}
+        return [
+            sorted(buffers, key=lambda b: (-worth[b.name], -b.size)),
+            sorted(buffers, key=lambda b: (-worth[b.name], b.size)),
+            sorted(buffers, key=lambda b: (-saves[b.name] * b.size, b.first)),
+            sorted(buffers, key=lambda b: b.size),
+        ]
+
+    def _keep(self, buffer: Buffer, gainful: bool) -> bool:
+        """Put a buffer into the SRAM where it fits, and where that is ``gainful`` if asked."""
+        offset = packing.lowest(self.placed, buffer, self.limit)
+        if offset is None:
+            return False
+        trial = [*self.placed, Placed(offset, buffer)]
+        changed: dict[int, Cut] = {}
+        gain = 0
+        for index, op in self.arrays.items():
+            if not buffer.first <= index <= buffer.last:
+                continue
+            cut = self._cut(index, op, trial)
+            if cut is None:
+                return False
+            changed[index] = cut
+            gain += self._cost(index, self.cuts[index]) - self._cost(index, cut)
+        if gainful and gain <= 0:
+            return False
+        self.placed = trial
+        self.cuts = {**self.cuts, **changed}
+        return True
+
+    def _cost(self, index: int, cut: Cut) -> int:
+        return cut.cost * self.lives.steps[index].rounds
+
+    def _cut(self, index: int, op: ArrayOp, placed: Sequence[Placed]) -> Cut | None:
+        offsets = {item.buffer.name: item.offset for item in placed}
+        places = (
+            offsets.get(self.lives.roots[op.input]),
+            offsets.get(self.lives.roots[op.output]),
+        )
+        free = packing.gaps(placed, index, index, self.limit)
+        return pieces.best(op, self.qnetwork, places, free)
+
+    def _data(self) -> dict[str, int]:
+        """Offsets of the rest in data memory; what is too much there may still go to the SRAM.
+
+        Outputs slide over their inputs only where it does not fit otherwise.
+        """
+        spared = sorted(self._rest(), key=lambda b: -b.size)
+        while True:
+            rest, leads = self._rest(), self._leads()
+            for allowed in (packing.NONE, leads):
+                offsets = packing.search(rest, self.data_limit, leads=allowed)
+                if offsets is not None:
+                    return offsets
+            while spared:
+                if self._keep(spared.pop(0), gainful=False):
+                    break
+            else:
+                raise no_room.for_tensors(
+                    self.qnetwork, self.lives, rest, leads, (self.limit, self.data_limit)
+                )
+
+    def _leads(self) -> dict[tuple[str, str], int]:
+        """Outputs in data memory that may slide over their input there, which dies."""
+        rest = {buffer.name: buffer for buffer in self._rest()}
+        found = {}
+        for index, step in enumerate(self.lives.steps):
+            if step.kind != "run" or len(step.op.inputs) != 1:
+                continue
+            names = (self.lives.roots[step.op.inputs[0]], self.lives.roots[step.op.output])
+            if names[0] == names[1] or not rest.keys() >= {*names}:
+                continue
+            if rest[names[0]].last != index or rest[names[1]].first != index:
+                continue
+            cut = self.cuts.get(index)
+            lead = slides.lead(step.op, self.qnetwork, cut.staging if cut else None)
+            if lead is not None:
+                found[names] = lead
+        return found
+
+    def _rest(self) -> list[Buffer]:
+        inside = {item.buffer.name for item in self.placed}
+        return [b for name, b in self.lives.buffers.items() if name not in inside]

@@ -58,6 +58,9 @@ def _image(raw: dict[str, Any], folder: Path) -> Image:
         log=str(raw["log"]),
         debug=bool(raw.get("debug", False)),
         parts=tuple(_part(part) for part in raw.get("parts", ())),
+        mode=str(raw.get("mode", "testset")),
+        timing=bool(raw.get("timing", False)),
+        own=tuple(str(name) for name in raw.get("own", ())),
     )
 
 

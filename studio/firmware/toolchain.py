@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
-import logging
-import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,23 +15,30 @@ from studio.base import paths
 from studio.base.errors import StudioError, ToolError
 from studio.base.job import Job
 from studio.chip.chip import Chip
-from studio.firmware import isa
-
-log = logging.getLogger(__name__)
+from studio.firmware import isa, process
 
 TIMEOUT = 120.0  # seconds for one call; a first one fills zig's cache
-POLL = 0.1  # seconds between looks at Cancel
+MAP = "build/firmware.map"
 OPTIMIZATIONS = ("-O0", "-Og", "-O1", "-O2", "-O3", "-Os")
 
 
 @dataclass(frozen=True)
 class Toolchain:
-    """A compiler: ``command`` calls it, ``flags`` fit it to the chip."""
+    """A compiler: ``command`` calls it, ``flags`` fit it to the chip.
+
+    ``link`` are further flags of the link, ``libraries`` stand at its end. ``map`` has the linker
+    write ``firmware.map``: to a file, or, for want of such a flag, to its output. ``archiver``
+    makes static libraries; empty where there is none.
+    """
 
     name: str
     command: tuple[str, ...]
     flags: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    link: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    map: tuple[str, ...] = ()
+    archiver: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,31 @@ def _zig(chip: Chip) -> Toolchain | None:
         return None
     cache = str(paths.cache() / "zig")
     environment = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
-    return Toolchain("zig", (str(program), "cc"), isa.zig_flags(chip.cpu), environment)
+    return Toolchain(
+        "zig",
+        (str(program), "cc"),
+        isa.zig_flags(chip.cpu),
+        environment,
+        isa.ZIG_LINK,
+        isa.ZIG_LIBRARIES,
+        ("-Wl,--print-map",),  # "zig cc" takes no -Map
+        (str(program), "ar"),
+    )
 
 
 def _gcc(program: str, chip: Chip) -> Toolchain:
-    return Toolchain(Path(program).stem, (program,), isa.gcc_flags(chip.cpu), {"LC_ALL": "C"})
+    path = Path(program)
+    archiver = path.with_name(re.sub("gcc", "ar", path.name))
+    return Toolchain(
+        Path(program).stem,
+        (program,),
+        isa.gcc_flags(chip.cpu),
+        {"LC_ALL": "C"},
+        (),
+        isa.GCC_LIBRARIES,
+        (f"-Wl,-Map={MAP}",),
+        (str(archiver),) if archiver.is_file() and archiver != path else (),
+    )
 
 
 def survey(chip: Chip, job: Job) -> tuple[Found, ...]:
@@ -123,64 +145,25 @@ def call(
     Cancelled and the timeout (seconds) end the process; ToolError for the latter and when it
     cannot be started.
     """
-    command = [*toolchain.command, *arguments]
-    log.debug("%s: %s", folder, subprocess.list2cmdline(command))
+    make_cache(toolchain)
     job.step(*progress)
+    lines: list[str] = []
+    code = process.run(
+        [*toolchain.command, *arguments],
+        folder,
+        toolchain.environment,
+        timeout,
+        lambda: job.step(*progress),
+        lines.append,
+    )
+    return code, "".join(f"{line}\n" for line in lines)
+
+
+def make_cache(toolchain: Toolchain) -> None:
+    """Make the folders zig keeps its cache in. Raises ToolError."""
     for name in ("ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"):
         if name in toolchain.environment:
             _make(Path(toolchain.environment[name]))
-    # A file, not a pipe: a full pipe would stop the compiler, and a left-over child of it would
-    # keep a pipe open after we ended the compiler.
-    with tempfile.TemporaryFile() as output:
-        try:
-            process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env={**os.environ, **toolchain.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        except OSError as error:
-            raise ToolError(
-                f"the compiler does not start: {error.strerror or error}",
-                hint="Choose another toolchain, or install ziglang again.",
-                where=toolchain.command[0],
-            ) from error
-        _wait(process, toolchain, progress, job, timeout)
-        output.seek(0)
-        text = output.read().decode("utf-8", errors="replace").replace("\r\n", "\n")
-    return process.returncode, text
-
-
-def _wait(
-    process: subprocess.Popen[bytes],
-    toolchain: Toolchain,
-    progress: tuple[int, int, str],
-    job: Job,
-    timeout: float,
-) -> None:
-    """A thread waits, so that the end is seen at once and Cancel within POLL seconds."""
-    deadline = time.monotonic() + timeout
-    waiter = threading.Thread(target=process.wait, daemon=True)
-    waiter.start()
-    try:
-        while True:
-            waiter.join(POLL)
-            if not waiter.is_alive():
-                return
-            job.step(*progress)
-            if time.monotonic() > deadline:
-                raise ToolError(
-                    f"the compiler did not finish within {timeout:.0f} s",
-                    hint="Is the machine very busy, or a virus scanner holding the compiler?",
-                    where=toolchain.command[0],
-                )
-    finally:
-        if waiter.is_alive():
-            process.kill()
-            waiter.join()
 
 
 def _make(folder: Path) -> None:

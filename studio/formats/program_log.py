@@ -105,13 +105,14 @@ def _passes(lines: list[str], path: Path) -> list[Pass]:
             passes.append(_pass(number, rows, where))
             number = None
         elif number is not None and line.strip():
-            rows.append(_row(line, where))
+            rows.append(row(line, where))
     if number is not None:
         raise DataError(f"statistics {number} do not end", hint=_HINT, where=str(path))
     return passes
 
 
-def _row(line: str, where: str) -> Row:
+def row(line: str, where: str) -> Row:
+    """One row of statistics. Raises DataError for anything else; ``where`` is for its message."""
     parts = line.split()
     try:
         layer, numbers = int(parts[0]), [float(part) for part in parts[1:]]

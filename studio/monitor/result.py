@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from studio.monitor.board_info import LayerTime, layer_time
+
 GREETING = "uart ok"
 DONE = "done"
 
@@ -35,7 +37,8 @@ class RunResult:
     """A run so far: samples by index, what the end lines say, and whether ``done`` came.
 
     ``error`` is the firmware's own report, empty without one; ``garbled`` counts lines that
-    begin like a sample's and are not one.
+    begin like a sample's and are not one. ``times`` are those of the layers, where the firmware
+    tells them, and of the whole run.
     """
 
     samples: tuple[Sample, ...] = ()
@@ -44,6 +47,7 @@ class RunResult:
     error: str = ""
     finished: bool = False
     garbled: int = 0
+    times: tuple[LayerTime, ...] = ()
 
 
 @dataclass
@@ -57,6 +61,7 @@ class ResultReader:
     _error: str = ""
     _finished: bool = False
     _garbled: int = 0
+    _times: list[LayerTime] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -72,8 +77,9 @@ class ResultReader:
     def result(self) -> RunResult:
         """The run so far."""
         samples = tuple(self._samples[index] for index in sorted(self._samples))
+        times = tuple(self._times)
         return RunResult(
-            samples, self._images, self._ratio, self._error, self._finished, self._garbled
+            samples, self._images, self._ratio, self._error, self._finished, self._garbled, times
         )
 
     def feed(self, line: str) -> None:
@@ -83,6 +89,7 @@ class ResultReader:
             self._samples.clear()
             self._images = self._ratio = None
             self._error, self._finished, self._garbled = "", False, 0
+            self._times.clear()
         elif text == DONE:
             self._finished = True
         elif text.startswith("sample:"):
@@ -91,6 +98,8 @@ class ResultReader:
             self._images = int(match[1])
         elif match := _RATIO.fullmatch(text):
             self._ratio = float(match[1])
+        elif time := layer_time(text):
+            self._times.append(time)
         elif match := _ERROR.fullmatch(text):
             # The first error is the cause, later ones follow from it.
             self._error = self._error or match[1].strip() or "the firmware gives no reason"

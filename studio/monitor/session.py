@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
-from studio.base.errors import ProjectError, RunError
+from studio.base.errors import RunError
 from studio.base.job import Job
+from studio.monitor.log_file import writing
 from studio.monitor.parse import LineParser
 from studio.monitor.reader import Reader
 from studio.monitor.result import ResultReader, RunResult
@@ -29,8 +28,11 @@ def collect(
     log: Path | None = None,
     total: int | None = None,
     failed: Callable[[], object] | None = None,
+    begin: Callable[[Reader], object] | None = None,
 ) -> RunResult:
     """Read a run until its ``done``.
+
+    ``begin`` is called with the open port before anything of it is read: it has the run begin.
 
     ``timeout`` is the longest silence in seconds. ``on_bytes`` gets all bytes, on the caller's
     thread; ``log`` is a file for them. ``total`` is how many samples will come, for progress.
@@ -44,10 +46,13 @@ def collect(
     lines = LineParser()
     last = ""
     heard = time.monotonic()
-    with _writing(log) as file, Reader(url, baud) as reader:
+    with writing(log) as write, Reader(url, baud) as reader:
+        if begin is not None:
+            begin(reader)
+            heard = time.monotonic()
 
         def record(data: bytes) -> None:
-            _write(file, data, log)
+            write(data)
             if on_bytes is not None:
                 on_bytes(data)
 
@@ -114,34 +119,3 @@ def _last(line: str) -> str:
 
 def _where(url: str, log: Path | None) -> str:
     return str(log) if log is not None else url
-
-
-@contextlib.contextmanager
-def _writing(path: Path | None) -> Iterator[BinaryIO | None]:
-    if path is None:
-        yield None
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Written as it comes, so that a run that hangs leaves its log behind.
-        file = path.open("wb", buffering=0)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    with file:
-        yield file
-
-
-def _write(file: BinaryIO | None, data: bytes, path: Path | None) -> None:
-    if file is not None and path is not None:
-        try:
-            file.write(data)
-        except OSError as error:
-            raise _unwritable(path, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> ProjectError:
-    return ProjectError(
-        f"cannot write the serial log: {error.strerror}",
-        hint="Choose a folder you may write to, or free some space.",
-        where=str(path),
-    )

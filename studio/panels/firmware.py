@@ -22,7 +22,9 @@ from superqt import QElidingLabel, QFlowLayout
 from studio.base.errors import StudioError
 from studio.project import Project, forget_stages
 from studio.ui import language, stage_text
+from studio.ui.firmware_board import BoardPage
 from studio.ui.firmware_builds import BuildBox
+from studio.ui.firmware_layers import LayerChecks
 from studio.ui.firmware_log import BuildLog
 from studio.ui.firmware_memory import Memory
 from studio.ui.firmware_run import EmulatorRun
@@ -51,7 +53,7 @@ class Firmware(QWidget):
         self._rebuild = self._button(
             "rebuild", self.tr("Rebuild"), self.tr("Compile everything again")
         )
-        self._run = self._button("run", self.tr("Run"), self.tr("Run on the emulator"))
+        self._run = self._button("run", self.tr("Run"), self.tr("Run the firmware on the target"))
         self._stop = self._button("stop", self.tr("Stop"), self.tr("Stop what runs"))
         self._more = self._button("more", "⋯", self.tr("Files and log"))
         self._more.setAccessibleName(self.tr("Files and log"))
@@ -64,7 +66,9 @@ class Firmware(QWidget):
         self._tabs = named(QTabWidget(documentMode=True), "firmware")
         self._tabs.addTab(Memory(workspace), self.tr("Memory"))
         self._emulator = EmulatorRun(workspace)
-        self._tabs.addTab(self._emulator, self.tr("Emulator"))
+        self._tabs.addTab(self._emulator, self.tr("Run"))
+        self._tabs.addTab(LayerChecks(workspace), self.tr("Layers"))
+        self._tabs.addTab(BoardPage(workspace), self.tr("Board"))
         self._tabs.addTab(self._log, self.tr("Log"))
         self._tabs.addTab(Setup(workspace), self.tr("Setup"))
         self._sign = named(QLabel(), "firmware-sign")

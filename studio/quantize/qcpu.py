@@ -12,6 +12,17 @@ from studio.quantize.qarray import Int16, Int32, OneInput
 
 Real = npt.NDArray[np.float64]
 
+LEFT, RIGHT = 8, 30
+
+
+def clamped(shift: int) -> int:
+    """A shift of Add or Mul within what 32 bits hold, with the same results.
+
+    |a + b| and |a * b| stay below 2**16: shifted left by 8 everything but 0 saturates, shifted
+    right by 30 (rounding half up) everything is 0.
+    """
+    return max(-RIGHT, min(LEFT, shift))
+
 
 @dataclass(frozen=True)
 class AddOp:
@@ -63,7 +74,8 @@ class PoolOp(OneInput):
     floor((sum << shift) / n), n the window's size or, unless ``count_pads``, its elements
     inside the input; shift = log2(scale_in / scale_out), negative shifts divide as well:
     floor(sum / (n << -shift)). Where that ratio is no power of two, ``ratio`` holds it instead
-    and the average is floor(sum / n * ratio) in float64. The result is saturated by sat8.
+    and the average is floor(sum / n * ratio) in float64, the quotient rounded before the product.
+    The result is saturated by sat8.
     """
 
     name: str
@@ -195,9 +207,9 @@ class MatMulOp:
 
 @dataclass(frozen=True)
 class MeanOp(OneInput):
-    """Mean over the channels: floor(sum * factor + 0.5), saturated to the output's range.
+    """Mean over the channels: floor(sum * factor + 0.5) in float64, in the output's range.
 
-    The output is (W, H, 1). ``factor`` is scale_in / (C * scale_out), float64.
+    What is outside is saturated. The output is (W, H, 1). ``factor`` is scale_in / (C * scale_out), float64.
     """
 
     name: str
@@ -214,6 +226,11 @@ class NormOp(OneInput):
     equal groups; both (v - mean) / sqrt(var + epsilon) * gamma[c] + beta[c] for v = x * scale_in
     with the biased variance. "sum": x / sum of x over C at each position, 0 where that sum is 0.
     The result is floor(y / scale_out + 0.5), saturated to the output tensor's range.
+
+    To the last bit: with the exact integers S = sum of x and Q = sum of x * x over the n elements
+    normalized together, floor((n x - S) * (factor * gains[c]) + offsets[c]) with factor =
+    scale_in / sqrt((n Q - S S) * (scale_in * scale_in) + epsilon * (n n)), or 0 where that root is
+    0; each operation is rounded by itself. "sum": floor(x / (S * scale_out) + 0.5).
     """
 
     name: str
@@ -226,6 +243,16 @@ class NormOp(OneInput):
     beta: Real
     epsilon: float = 0.0
     groups: int = 1
+
+    @property
+    def gains(self) -> Real:
+        """What normalized values are multiplied by, [C]."""
+        return self.gamma / self.scale_out
+
+    @property
+    def offsets(self) -> Real:
+        """What is added then, with the half that rounds, [C]."""
+        return self.beta / self.scale_out + 0.5
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,12 @@ Activations are int16 arrays (n, W, H, C).
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
+from studio.quantize.qcpu import RIGHT
 from studio.quantize.qnetwork import (
     BlendOp,
     LutOp,
@@ -40,7 +43,7 @@ def sum_lut(a: Int16, b: Int16, op: SumLutOp) -> Int16:
 
 def mac(a: Int16, b: Int16, c: Int16, d: Int16, op: MacOp) -> Int16:
     """Two products and their sum."""
-    first, second, last = op.shifts
+    first, second, last = (max(shift, -RIGHT) for shift in op.shifts)
     total = shifted(a.astype(np.int32) * b, first) + shifted(c.astype(np.int32) * d, second)
     return sat8(shifted(total, last))
 
@@ -48,7 +51,7 @@ def mac(a: Int16, b: Int16, c: Int16, d: Int16, op: MacOp) -> Int16:
 def blend(z: Int16, new: Int16, old: Int16, op: BlendOp) -> Int16:
     """A GRU's new state."""
     wide: Int32 = z.astype(np.int32)
-    first, second, last = op.shifts
+    first, second, last = (max(shift, -RIGHT) for shift in op.shifts)
     if op.mirrored:
         total = shifted((wide - op.ones) * new, first) - shifted(wide * old, second)
         return -np.maximum(sat8(shifted(total, last)), -127)
@@ -74,23 +77,30 @@ def mean(x: Int16, op: MeanOp, target: QTensor) -> Int16:
 
 
 def norm(x: Int16, op: NormOp, target: QTensor) -> Int16:
-    """Layer, group and sum normalization."""
-    v: Real = x.astype(np.float64) * op.scale_in
+    """Layer, group and sum normalization, in the order of qcpu.NormOp."""
+    whole = x.astype(np.int64)
     if op.kind == "sum":
-        # Of the integers, whose sum is exact: the scale cancels out.
-        total = x.sum(axis=3, keepdims=True, dtype=np.int64)
-        shares: Real = np.divide(x, total, out=np.zeros_like(v), where=total != 0)
-        return _rounded(shares / op.scale_out, target)
-    n, width, height, channels = v.shape
+        total = whole.sum(axis=3, keepdims=True)
+        divisor = total * op.scale_out
+        shares: Real = np.divide(x, divisor, out=np.zeros(x.shape), where=total != 0)
+        return _rounded(shares, target)
+    n, width, height, channels = x.shape
     over: tuple[int, ...] = (3,)
-    shape: tuple[int, ...] = v.shape
+    shape: tuple[int, ...] = x.shape
+    gains, offsets = op.gains, op.offsets
     if op.kind == "group":
         shape, over = (n, width, height, op.groups, channels // op.groups), (1, 2, 4)
-    grouped: Real = v.reshape(shape)
-    mean_ = grouped.mean(axis=over, keepdims=True)
-    var = grouped.var(axis=over, keepdims=True)
-    y = ((grouped - mean_) / np.sqrt(var + op.epsilon)).reshape(n, width, height, channels)
-    return _rounded((y * op.gamma + op.beta) / op.scale_out, target)
+        gains, offsets = gains.reshape(shape[3:]), offsets.reshape(shape[3:])
+    grouped = whole.reshape(shape)
+    count = math.prod(shape[axis] for axis in over)
+    sums = grouped.sum(axis=over, keepdims=True)
+    squares = (grouped * grouped).sum(axis=over, keepdims=True)
+    spread = (count * squares - sums * sums) * (op.scale_in * op.scale_in)
+    roots: Real = np.sqrt(spread + op.epsilon * (count * count))
+    factor: Real = np.divide(op.scale_in, roots, out=np.zeros_like(roots), where=roots != 0)
+    values = np.floor((count * grouped - sums) * (factor * gains) + offsets)
+    kept: Int16 = np.clip(values, target.low, target.high).astype(np.int16)
+    return kept.reshape(x.shape)
 
 
 def _rounded(values: Real, target: QTensor) -> Int16:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from studio.quantize.qcpu import clamped
 from studio.quantize.qnetwork import (
     AddOp,
     AffineOp,
@@ -183,12 +184,12 @@ def array(x: Int16, op: ArrayOp) -> Int16:
 
 def add(a: Int16, b: Int16, op: AddOp) -> Int16:
     """Sum of two activations."""
-    return rectified(sat8(shifted(a.astype(np.int32) + b, op.shift)), op.relu)
+    return rectified(sat8(shifted(a.astype(np.int32) + b, clamped(op.shift))), op.relu)
 
 
 def mul(a: Int16, b: Int16, op: MulOp) -> Int16:
     """Product of two activations; the second may be one factor a channel."""
-    return rectified(sat8(shifted(a.astype(np.int32) * b, op.shift)), op.relu)
+    return rectified(sat8(shifted(a.astype(np.int32) * b, clamped(op.shift))), op.relu)
 
 
 def affine(x: Int16, op: AffineOp) -> Int16:
@@ -213,10 +214,18 @@ def pool(x: Int16, op: PoolOp) -> Int16:
             axis=(3, 4), dtype=np.int32
         )
     if op.ratio != 1:
-        return sat8(np.floor(sums / count * op.ratio).astype(np.int32))
-    if op.shift >= 0:
-        return sat8((sums << op.shift) // count)
-    return sat8(sums // (count << -op.shift))
+        scaled: Int16 = np.clip(np.floor(sums / count * op.ratio), -128, 127).astype(np.int16)
+        return scaled
+    wide = sums.astype(np.int64)
+    shift = average_shift(op.shift)
+    if shift >= 0:
+        return sat8((wide << shift) // count)
+    return sat8(wide // (count.astype(np.int64) << -shift))
+
+
+def average_shift(shift: int) -> int:
+    """A shift of an average within what 64 bits hold, with the same results."""
+    return max(-31, min(31, shift))
 
 
 def softmax(x: Int16, op: SoftmaxOp) -> Int16:

@@ -13,6 +13,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
+from studio.quantize.qcpu import RIGHT, clamped
 from studio.quantize.qnetwork import (
     AddOp,
     AffineOp,
@@ -39,6 +40,7 @@ from studio.quantize.qnetwork import (
     ZeroInsertOp,
 )
 from studio.simulate import native_array
+from studio.simulate.kernels import average_shift
 from studio.simulate.native import Kind, Memory
 
 MOST_PRODUCTS = 2**15  # of bytes, whose sums 32 bits hold
@@ -122,14 +124,14 @@ def numbers(op: QOp, qnetwork: QNetwork, zeros: Mapping[str, int]) -> Numbers:
     match op:
         case AddOp() | MulOp():
             kind = Kind.ADD if isinstance(op, AddOp) else Kind.MUL
-            return Numbers(kind, [op.shift], relu=op.relu)
+            return Numbers(kind, [clamped(op.shift)], relu=op.relu)
         case AffineOp():
             factor, offset = op.factor.astype(np.int16), op.offset.astype(np.int32)
             return Numbers(Kind.AFFINE, [op.shift], factor, offset, relu=op.relu)
         case PoolOp():
             kind = Kind.MAX_POOL if op.kind == "max" else Kind.AVERAGE_POOL
             all_count = op.count_pads or not any(op.pads)
-            p = [*op.kernel, *op.strides, *op.pads[:2], int(all_count), op.shift]
+            p = [*op.kernel, *op.strides, *op.pads[:2], int(all_count), average_shift(op.shift)]
             return Numbers(kind, p, ratio=op.ratio)
         case LutOp():
             index = (np.arange(256) - zeros[op.input]) & 255
@@ -138,9 +140,10 @@ def numbers(op: QOp, qnetwork: QNetwork, zeros: Mapping[str, int]) -> Numbers:
         case SumLutOp():
             return Numbers(Kind.SUM_LUT, [], op.table.astype(np.int16))
         case MacOp():
-            return Numbers(Kind.MAC, list(op.shifts))
+            return Numbers(Kind.MAC, [max(shift, -RIGHT) for shift in op.shifts])
         case BlendOp():
-            return Numbers(Kind.BLEND, [*op.shifts, op.ones, int(op.mirrored)])
+            shifts = [max(shift, -RIGHT) for shift in op.shifts]
+            return Numbers(Kind.BLEND, [*shifts, op.ones, int(op.mirrored)])
         case ConcatOp():
             times = prod(target.shape[: op.axis])
             return Numbers(Kind.CONCAT, [target.size // times, times])

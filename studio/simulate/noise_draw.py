@@ -127,11 +127,11 @@ def _cells(
             (found, high),
             (bias, high * np.float32(size.bias_cell_max / size.weight_max)),
         ):
-            _stick(values, ends, model, random)
+            stick(values, ends, model, random)
     return found, bias
 
 
-def _stick(values: Float32, ends: Float32, model: DeviceModel, random: np.random.Generator) -> None:
+def stick(values: Float32, ends: Float32, model: DeviceModel, random: np.random.Generator) -> None:
     """Cells that hold 0 or full scale of either sign whatever was written to them."""
     chance = random.random(values.shape, np.float32)
     values[chance < model.stuck_low] = 0

@@ -14,7 +14,7 @@ from studio.mapper.copies import Scheme
 from studio.quantize.qnetwork import ArrayOp, Matrix, QNetwork, RowTile
 from studio.simulate import kernels, noise_array
 from studio.simulate.kernels import Int16
-from studio.simulate.noise import Stream, rounded
+from studio.simulate.noise import Float64, Stream, rounded
 from studio.simulate.noise_cells import Prepared, Tile
 from studio.simulate.noise_draw import ROUNDS, ChipDraw, Drawn
 from studio.simulate.run import Result
@@ -91,13 +91,19 @@ class NoisyArray:
 
 
 def converted(
-    inputs: Int16, drawn: Drawn, stream: Stream, repeat: int = 1, low: int = -128
+    inputs: Int16,
+    drawn: Drawn,
+    stream: Stream,
+    repeat: int = 1,
+    low: int = -128,
+    addends: Float64 | None = None,
 ) -> Int16:
     """Rounds on one tile: ``inputs`` [m, rows], 0..255, to outputs [m, columns].
 
-    With ``repeat`` 2 each is computed twice, with noise of its own, and averaged.
+    With ``repeat`` 2 each is computed twice, with noise of its own, and averaged. ``addends``
+    [m, columns] come in free of noise before the rounding, in quarters of an output LSB.
     """
-    if drawn.packed is not None:
+    if drawn.packed is not None and addends is None:
         given = None if not drawn.sigma.any() else stream
         whole_rounds = [
             noise_array.rounds(
@@ -110,8 +116,9 @@ def converted(
     sums = (inputs.astype(kind) @ drawn.weights).astype(np.float32, copy=False)
     scale, sigma = drawn.scale, drawn.sigma
     if drawn.exact is not None:
-        whole = inputs.astype(np.float64) @ drawn.exact * drawn.exact_scale
-        sums = sums * scale + np.clip(whole, -FAR, FAR).astype(np.float32)
+        addends = inputs.astype(np.float64) @ drawn.exact * drawn.exact_scale
+    if addends is not None:
+        sums = sums * scale + np.clip(addends, -FAR, FAR).astype(np.float32)
         scale = np.ones_like(scale)
     if drawn.read is not None:
         # In float64, so that the order of the sum does not show either.

@@ -67,18 +67,18 @@ class Actions(QObject):
 
     def refresh(self) -> None:
         """Enable and check what the state allows."""
-        workspace, runner, emulator = self._workspace, self._runner, not self._target.port
+        workspace, runner = self._workspace, self._runner
         is_open = workspace.model is not None or workspace.project is not None
         self.close_project.setEnabled(is_open)
         self.show_folder.setEnabled(self._commands.folder is not None)
         can_deploy = runner.can_deploy
-        self.deploy.setEnabled(can_deploy and emulator)
+        self.deploy.setEnabled(can_deploy)
         self.map.setEnabled(can_deploy)
         self.build.setEnabled(can_deploy)
-        self.run.setEnabled(runner.can_run and emulator)
+        self.run.setEnabled(runner.can_run)
         self.cancel.setEnabled(runner.can_cancel)
         listening = self._listening.active
-        self.listen.setEnabled(listening or not emulator)
+        self.listen.setEnabled(listening or bool(self._target.port))
         text = self.tr("Stop listening") if listening else self.tr("Listen")
         self.listen.setText(text)
         self.listen.setIconText(text)
@@ -147,7 +147,7 @@ class Actions(QObject):
         if slot is not None:
             action.triggered.connect(slot)
         if icon:
-            self._icons.append((action, icon, icon in ("deploy", "listen")))
+            self._icons.append((action, icon, icon == "deploy"))
         self._window.addAction(action)
         return action
 

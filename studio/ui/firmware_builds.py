@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QMenu, QToolButton, QWidget
 
-from studio.options import BUILDS, Build
+from studio.options import BUILD_CHOICES, BUILDS, Build
 from studio.ui.widgets import named
 from studio.ui.workspace import Workspace
 
@@ -163,7 +163,7 @@ class BuildButtons(QWidget):
 
     def _now(self, name: str) -> Build:
         options = self._workspace.options
-        return Build(name, options.toolchain, options.samples, options.debug)
+        return Build(name, **{choice: getattr(options, choice) for choice in BUILD_CHOICES})
 
     def _store(self, builds: Sequence[Build]) -> None:
         project = self._workspace.project

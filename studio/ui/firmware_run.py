@@ -1,4 +1,4 @@
-"""The run on the emulator: its steps as they happen, and what the emulator counts."""
+"""The run on emulator or board: its steps as they happen, and what the emulator counts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 _NARROWEST = 160  # pixels; less than steps and figures side by side ask for
 _WIDE = 430  # pixels from which the figures stand beside the steps
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter  # Chinese lines are higher
-_STEPS = ("start", "program", "run", "verify", "done")
+_STEPS = ("start", "program", "download", "run", "verify", "done")
+_OTHERS = {True: "start", False: "download"}  # the step a board, or the emulator, does not have
 
 
 class EmulatorRun(QWidget):
@@ -44,6 +45,7 @@ class EmulatorRun(QWidget):
         self._signs: dict[str, QLabel] = {}
         self._details: dict[str, QLabel] = {}
         self._figures: dict[str, QLabel] = {}
+        self._titles: dict[str, QLabel] = {}
         self._error = named(QLabel(), "run-error")
         self._error.setProperty("role", "bad")
         self._error.setWordWrap(True)
@@ -52,8 +54,10 @@ class EmulatorRun(QWidget):
         self._note.setWordWrap(True)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._row.setSpacing(28)
+        self._counted = QWidget()
+        self._counted.setLayout(self._make_figures())
         self._row.addLayout(self._make_steps(), 3)
-        self._row.addLayout(self._make_figures(), 2)
+        self._row.addWidget(self._counted, 2)
         full = QWidget()
         column = QVBoxLayout(full)
         column.setContentsMargins(12, 8, 12, 8)
@@ -69,7 +73,7 @@ class EmulatorRun(QWidget):
         empty = EmptyState(
             "deploy",
             self.tr("Not run yet"),
-            self.tr("Run starts the firmware on the emulator and compares its outputs."),
+            self.tr("Run starts the firmware on the target and compares its outputs."),
         )
         self._stack = EmptyOrFull(empty, scroll)
         outer = QVBoxLayout(self)
@@ -106,6 +110,7 @@ class EmulatorRun(QWidget):
         titles = {
             "start": self.tr("Start the emulator"),
             "program": self.tr("Program the array"),
+            "download": self.tr("Download the firmware"),
             "run": self.tr("Run the firmware"),
             "verify": self.tr("Compare with the simulator"),
             "done": self.tr("Result"),
@@ -122,7 +127,8 @@ class EmulatorRun(QWidget):
             policy.setHeightForWidth(True)
             self._details[step].setSizePolicy(policy)
             grid.addWidget(self._signs[step], 2 * index, 0)
-            grid.addWidget(QLabel(titles[step]), 2 * index, 1)
+            self._titles[step] = QLabel(titles[step])
+            grid.addWidget(self._titles[step], 2 * index, 1)
             grid.addWidget(self._details[step], 2 * index + 1, 1)
         grid.setRowStretch(2 * len(_STEPS), 1)
         return grid
@@ -171,15 +177,26 @@ class EmulatorRun(QWidget):
         if not full or not self.isVisible():
             return  # while it runs this is asked for many times a second
         states = self._states(status)
+        board = self._on_board
         for step in _STEPS:
+            shown = step != _OTHERS[board]
             show_sign(self._signs[step], states[step])
             text = self._detail(step, states[step])
             self._details[step].setText(text)
-            self._details[step].setVisible(bool(text))
+            for part in (self._signs[step], self._titles[step]):
+                part.setVisible(shown)
+            self._details[step].setVisible(shown and bool(text))
+        self._counted.setVisible(not board)
+        self._note.setVisible(not board)
         self._show_figures()
         found = [p for p in workspace.problems if p.source == "run" and p.severity == "error"]
         self._error.setText(f"✕ {language.message(found[0].message)}" if found else "")
         self._error.setVisible(bool(found))
+
+    @property
+    def _on_board(self) -> bool:
+        live, run = self._workspace.live, self._workspace.run
+        return live.board if live is not None else run is not None and run.analog
 
     def _states(self, status: Status) -> dict[str, Status]:
         """The state of each step, from the run's and the step it came to."""
@@ -198,13 +215,21 @@ class EmulatorRun(QWidget):
         run, live = self._finished(), workspace.live
         if step == "program" and live is not None and live.cells:
             return self.tr("{0:,} cells from map.csv").format(live.cells)
+        if step == "program" and live is not None and live.programming is not None:
+            return language.message(live.programming.text)
+        if step == "start" and live is not None and live.gdb:
+            return self.tr("GDB: target remote localhost:{0}").format(live.gdb)
         if step == "run" and state == "running" and workspace.activity.name == "run":
             return workspace.activity.text
         if run is None or state != "done":
             return ""
         if step == "run":
-            return self.tr("{0:,} samples in {1:.2f} s").format(run.samples, run.busy_seconds)
+            seconds = run.seconds if run.analog else run.busy_seconds
+            return self.tr("{0:,} samples in {1:.2f} s").format(run.samples, seconds)
         if step == "verify":
+            if run.differing and (run.analog or run.noise is not None):
+                text = self.tr("{0:,} of {1:,} samples differ, as analog ones may")
+                return text.format(run.differing, run.samples)
             if run.differing:
                 text = self.tr("{0:,} of {1:,} samples differ")
                 return text.format(run.differing, run.samples)

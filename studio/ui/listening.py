@@ -32,6 +32,7 @@ class Listening(QObject):
         self._dropped = 0
         self._timer = QTimer(self, interval=_TICK)
         self._timer.timeout.connect(self._tick)
+        workspace.port_wanted.connect(self._give_way)
 
     @property
     def active(self) -> bool:
@@ -66,6 +67,10 @@ class Listening(QObject):
         self._timer.stop()
         self._in_thread(_close, reader)
         self.changed.emit()
+
+    def _give_way(self) -> None:
+        self.stop()
+        self._workspace.port_closing = self._thread
 
     def close(self) -> None:
         """Stop, and wait until the port is free again (a second at most)."""

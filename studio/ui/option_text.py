@@ -47,6 +47,7 @@ def hint(text: str) -> str:
         "Quantize": _tr("Project › Quantize"),
         "Map": _tr("Mapper › Options"),
         "Build": _tr("Firmware › Setup"),
+        "Emulator": _tr("Firmware › Setup"),
     }
     for flag in dict.fromkeys(_FLAG.findall(text)):
         name = _OTHERS.get(flag, flag).replace("-", "_")

@@ -72,6 +72,20 @@ class Activity:
     quiet: bool = False
 
 
+@dataclass(frozen=True)
+class BoardState:
+    """What the board's tools do, or came to: ``text`` says it, in the window's language.
+
+    ``doing`` is a Board's ``what``, "" when they rest; ``fraction`` is 0..1 of it. ``status`` is
+    that of the last one.
+    """
+
+    doing: str = ""
+    fraction: float = 0.0
+    text: str = ""
+    status: Status = "waiting"
+
+
 # What panels ask for, through Workspace.task_requested.
 
 
@@ -85,6 +99,13 @@ class Deploy:
 @dataclass(frozen=True)
 class RunAgain:
     """Run the built firmware again, without building."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """Have the board's tools do one thing: write the weights or the firmware, or read the tag."""
+
+    what: Literal["program", "download", "tag"]
 
 
 @dataclass(frozen=True)
@@ -115,4 +136,4 @@ class Ask:
     quiet: bool = False
 
 
-Task = Deploy | RunAgain | NewProject | Ask | Cancel
+Task = Deploy | RunAgain | NewProject | Ask | Board | Cancel

@@ -16,12 +16,10 @@ if TYPE_CHECKING:
     from studio.base.job import Job
     from studio.mapper.layout import Layout
     from studio.simulate.stage import Simulation
-    from studio.target import Live, Run
+    from studio.target import BytesSink, Live, Run
     from studio.ui.workspace import Workspace
 
 _log = logging.getLogger(__name__)
-
-TIMEOUT = 60.0  # seconds of silence
 
 
 def of(workspace: Workspace) -> Body:
@@ -29,22 +27,38 @@ def of(workspace: Workspace) -> Body:
     image, qnetwork, simulation = workspace.image, workspace.qnetwork, workspace.simulation
     if image is None or qnetwork is None or simulation is None or workspace.out is None:
         raise RuntimeError("there is no firmware to run")
-    opened, layout = workspace.project, workspace.layout
-    project, chip, model = Project(workspace.out), workspace.chip, str(workspace.model)
+    opened, layout, options = workspace.project, workspace.layout, workspace.options
+    project, model = Project(workspace.out), str(workspace.model)
+    chip = workspace.chip.at_baud(options.baud)
+    port, settings, closing = workspace.port, workspace.settings, workspace.port_closing
     stages = workspace.stages.items()
     seconds = {name: state.seconds for name, state in stages if state.seconds is not None}
 
-    def body(job: Job, on_bytes: Callable[[bytes], None], on_live: Callable[[Live], None]) -> Run:
-        from studio import target  # noqa: PLC0415 - see tasks.warm_up
+    def body(job: Job, on_bytes: BytesSink, on_live: Callable[[Live | str], None]) -> Run:
+        from studio import board_run, runs, target  # noqa: PLC0415 - see tasks.warm_up
 
-        expected = (qnetwork, simulation)
-        run = target.run_image(project, image, chip, job, on_bytes, TIMEOUT, expected, on_live)
+        if port and closing is not None:
+            closing.join()  # a port is free only when it was closed
+        run = runs.run(
+            project,
+            image,
+            chip,
+            (qnetwork, simulation),
+            job,
+            on_bytes=on_bytes,
+            on_live=on_live,
+            emulation=target.Emulation(
+                options.noise, options.noise_seed, options.pace, options.gdb
+            ),
+            board=board_run.Board(port, settings, on_live) if port else None,
+        )
         target.save_result(project, model, simulation, image, seconds, run)
-        target.verify(run, image)
+        runs.verify(run, image, simulation)
         if opened is not None:
             total = sum(seconds.values()) + run.seconds
             try:
-                history.append(opened.folder, _entry(chip.name, layout, simulation, run, total))
+                entry = _entry(chip.name, layout, simulation, run, total, port)
+                history.append(opened.folder, entry)
             except ProjectError as error:
                 # The run ended well all the same.
                 _log.warning("%s", error)
@@ -54,12 +68,18 @@ def of(workspace: Workspace) -> Body:
 
 
 def _entry(
-    chip: str, layout: Layout | None, simulation: Simulation, run: Run, seconds: float
+    chip: str,
+    layout: Layout | None,
+    simulation: Simulation,
+    run: Run,
+    seconds: float,
+    port: str,
 ) -> history.Entry:
     """The deploy's line in the project's history."""
     return history.Entry(
         date=datetime.now().astimezone().isoformat(timespec="seconds"),
         chip=chip,
+        target=port or "emulator",
         accuracy=run.accuracy,
         accuracy_integer=simulation.accuracy_integer,
         accuracy_float=simulation.accuracy_float,

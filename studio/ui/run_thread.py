@@ -17,7 +17,7 @@ from studio.worker import PROGRESS_SECONDS
 if TYPE_CHECKING:
     from studio.target import Live, Run
 
-Body = Callable[[Job, Callable[[bytes], None], Callable[["Live"], None]], "Run"]
+Body = Callable[[Job, Callable[[bytes], None], Callable[["Live | str"], None]], "Run"]
 
 CHUNKS = 4096  # chunks waiting for the window; more and the reader waits
 _PATIENCE = 0.5  # seconds the reader waits before it drops a chunk for the display
@@ -46,6 +46,8 @@ class Step:
 class RunThread:
     """Calls ``body(job, on_bytes, on_live)`` in a thread; what it says waits for ``take``.
 
+    ``on_live`` takes a line that a tool printed, too.
+
     The byte queue is bounded: when the window is slow the reader waits (an emulator's socket
     then waits too); after ``_PATIENCE`` the chunk is dropped for the display and counted. The
     bytes in serial.log are the pipeline's business and complete either way.
@@ -54,7 +56,7 @@ class RunThread:
     def __init__(self, body: Body) -> None:
         self._body = body
         self._chunks: queue.Queue[bytes] = queue.Queue(CHUNKS)
-        self._events: queue.SimpleQueue[Ended | Step | Live] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Ended | Step | Live | str] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._dropped = 0
@@ -71,14 +73,14 @@ class RunThread:
         """Wait for the thread's end."""
         self._thread.join(timeout)
 
-    def take(self, most: int) -> tuple[bytes, int, list[Ended | Step | Live]]:
+    def take(self, most: int) -> tuple[bytes, int, list[Ended | Step | Live | str]]:
         """At most about ``most`` bytes, bytes dropped since the last call, and events.
 
         ``Ended`` comes only after every byte; of many steps only the newest comes, now and then.
         """
         parts: list[bytes] = []
         size = 0
-        events: list[Ended | Step | Live] = []
+        events: list[Ended | Step | Live | str] = []
         # Events first: a byte queued before Ended is then surely in the chunks read below.
         while not self._events.empty():
             events.append(self._events.get_nowait())
@@ -93,12 +95,13 @@ class RunThread:
             dropped, self._dropped = self._dropped, 0
         return b"".join(parts), dropped, self._thin(events)
 
-    def _thin(self, events: list[Ended | Step | Live]) -> list[Ended | Step | Live]:
+    def _thin(self, events: list[Ended | Step | Live | str]) -> list[Ended | Step | Live | str]:
         """Each step shown moves labels and bars all over the window."""
         for event in events:
             if isinstance(event, Step):
                 self._step = event
-        kept: list[Ended | Step | Live] = [each for each in events if not isinstance(each, Step)]
+        kept: list[Ended | Step | Live | str] = []
+        kept += [each for each in events if not isinstance(each, Step)]
         now = time.monotonic()
         ended = any(isinstance(event, Ended) for event in kept)
         if self._step is not None and (ended or now - self._told >= PROGRESS_SECONDS):

@@ -15,11 +15,12 @@ def name(stage: str) -> str:
         "simulate": _tr("Simulate"),
         "map": _tr("Place on the array"),
         "build": _tr("Build the firmware"),
-        "run": _tr("Run on the emulator"),
+        "run": _tr("Run"),
         "open": _tr("Open"),
         "compare": _tr("Compare layers"),
         "estimate": _tr("Estimate time and energy"),
         "noise": _tr("Noise study"),
+        "check": _tr("Check layers"),
         "picture": _tr("Draw a picture"),
     }.get(stage, stage)
 
@@ -32,11 +33,12 @@ def doing(stage: str) -> str:
         "simulate": _tr("Simulating"),
         "map": _tr("Placing on the array"),
         "build": _tr("Building the firmware"),
-        "run": _tr("Running on the emulator"),
+        "run": _tr("Running"),
         "open": _tr("Opening"),
         "compare": _tr("Comparing layers"),
         "estimate": _tr("Estimating time and energy"),
         "noise": _tr("Studying noisy chips"),
+        "check": _tr("Checking layers"),
         "picture": _tr("Drawing a picture"),
     }.get(stage, stage)
 

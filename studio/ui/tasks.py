@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -225,9 +226,9 @@ class TaskRunner(QObject):
             raise StudioError(
                 self.tr("There is no model yet."), hint=self.tr("Open or drop an .onnx file.")
             )
-        return worker.Prepare(
-            workspace.model, workspace.data, workspace.out, workspace.options, until
-        )
+        # Files of the user's own take part in the build.
+        options = replace(workspace.options, own=workspace.documents.own_folder)
+        return worker.Prepare(workspace.model, workspace.data, workspace.out, options, until)
 
     def _submit(self, until: str, state: State) -> None:
         if self._workspace.model is None:
@@ -285,6 +286,8 @@ class TaskRunner(QObject):
 
     def _start_run(self) -> None:
         workspace = self._workspace
+        if workspace.port:
+            workspace.port_wanted.emit()
         body = run_image.of(workspace)
         workspace.clear_serial()
         workspace.set_live(None)
@@ -303,6 +306,8 @@ class TaskRunner(QObject):
                 self._progress("run", event.done, event.total, event.text)
             elif isinstance(event, Ended):
                 self._guard(partial(self._on_ended, event))
+            elif isinstance(event, str):
+                self._workspace.add_output("run", [event])
             else:
                 self._workspace.set_live(event)
 

@@ -15,7 +15,7 @@ _WIDE = 900  # pixels from which every button has its text
 
 
 class Toolbar(QToolBar):
-    """The main button is Deploy for the emulator and Listen for a board at a port."""
+    """The main button is Deploy; for a board at a port there is Listen, too."""
 
     def __init__(self, actions: Actions, target: TargetChoice) -> None:
         super().__init__()
@@ -45,13 +45,15 @@ class Toolbar(QToolBar):
         self.addWidget(muted(QLabel(self.tr("Target"))))
         self.box = TargetBox(target)
         self.addWidget(self.box)
-        self._main = named(QToolButton(), "deploy")
-        self._main.setToolButtonStyle(both)
-        self.addWidget(self._main)
-        for action, name in ((actions.run, "run"), (actions.cancel, "cancel")):
+        main = named(QToolButton(), "deploy")
+        main.setToolButtonStyle(both)
+        main.setDefaultAction(actions.deploy)
+        self.addWidget(main)
+        tools = ((actions.listen, "listen"), (actions.run, "run"), (actions.cancel, "cancel"))
+        for action, name in tools:
             self.addAction(action)
             self.widgetForAction(action).setObjectName(name)
-        names = ("open", "data", "run", "cancel")
+        names = ("open", "data", "listen", "run", "cancel")
         self._shrinking = [
             button for button in self.findChildren(QToolButton) if button.objectName() in names
         ]
@@ -75,7 +77,4 @@ class Toolbar(QToolBar):
             )
 
     def _show_target(self) -> None:
-        for action in self._main.actions():
-            self._main.removeAction(action)
-        chosen = self._actions.listen if self._target.port else self._actions.deploy
-        self._main.setDefaultAction(chosen)
+        self._actions.listen.setVisible(bool(self._target.port))

@@ -78,6 +78,8 @@ class MainWindow(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.store = layouts.Store()
         self.target = TargetChoice(self.store, workspace.chip.uart.baud, self)
+        self.target.changed.connect(self._on_target)
+        self._on_target()
         self._panels: list[Panel] = []
         self._layouts: tuple[layouts.Layout, ...] = ()
         self._welcome = QStackedWidget()
@@ -241,6 +243,9 @@ class MainWindow(QMainWindow):
     def _on_state(self) -> None:
         if self._runner.state is State.RUNNING and self._listening.active:
             self._listening.stop()  # the run's text takes the monitor
+
+    def _on_target(self) -> None:
+        self._workspace.port = self.target.port
 
     def _on_listening(self) -> None:
         self._toolbar.set_busy(self._listening.active)

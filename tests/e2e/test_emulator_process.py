@@ -62,7 +62,7 @@ def test_a_run_from_start_to_end(firmware: Path, weights: Path, tmp_path: Path) 
         assert emulator.trap is None
         stats = emulator.stats()
         assert stats.instructions > 100
-        assert stats.cycles == stats.instructions
+        assert stats.cycles > stats.instructions
         assert stats.seconds > 0
         emulator.check()
     assert not emulator.running

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,8 +16,12 @@ from studio import pipeline, stages, target
 from studio.base import paths
 from studio.base.errors import Cancelled, RunError
 from studio.base.job import Job
-from studio.firmware import build, isa, toolchain
+from studio.firmware import build, isa, ninja_run, toolchain
+from studio.firmware import stage as firmware
+from studio.firmware.image import TestSet
+from studio.formats import map_csv
 from studio.options import Options
+from studio.project import Project
 from studio.stages import Deployment
 from studio.target import Live
 
@@ -84,25 +90,28 @@ def test_both_levels_carry_debug_information(release: Deployment) -> None:
 def test_the_level_reaches_the_compiler(
     release: Deployment, tool: str, debug: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of both compilers, whether or not they are there: what they are called with."""
-    told: list[list[str]] = []
+    """Of both compilers, whether or not they are there: what they would be called with."""
 
-    def call(tools: toolchain.Toolchain, arguments: list[str], *rest: object) -> tuple[int, str]:
-        told.append([*tools.command, *arguments])
+    def stop(*rest: object) -> None:
         raise KeyboardInterrupt  # enough was seen
 
     chip = release.chip
     tools = {"zig": toolchain.find("zig", chip), "gcc": toolchain._gcc("/opt/rv/bin/gcc", chip)}
-    monkeypatch.setattr(toolchain, "call", call)
+    monkeypatch.setattr(ninja_run, "run", stop)
     monkeypatch.setattr(toolchain, "find", lambda wanted, chip: tools[wanted])
     monkeypatch.setattr(toolchain, "version", lambda *rest: "tool 1")
     options = replace(release.options, toolchain=tool, debug=debug)
+    project = Project(tmp_path / "results")
+    shutil.copytree(release.project.map, project.map)
     with pytest.raises(KeyboardInterrupt):
-        stages.build(replace(release, options=options), Job())
-    (arguments,) = told
-    assert ("-Og" in arguments, "-O2" in arguments) == (debug, not debug)
-    assert "-g" in arguments
-    assert arguments[0] == tools[tool].command[0]
+        stages.build(replace(release, project=project, options=options), Job())
+    commands = json.loads((project.firmware / build.COMMANDS).read_text(encoding="utf-8"))
+    assert len(commands) > 10
+    for entry in commands:
+        words = entry["command"].split()
+        assert ("-Og" in words, "-O2" in words) == (debug, not debug)
+        assert "-g" in words
+        assert tools[tool].command[0] in entry["command"]
 
 
 def test_what_takes_the_memory(release: Deployment) -> None:
@@ -165,28 +174,29 @@ def test_a_trap_names_the_line_of_the_source(release: Deployment, tmp_path: Path
     deployment = broken(release, tmp_path, "    *(volatile uint32_t *)16u = 1u;\n")
     with pytest.raises(RunError, match="store to 0x00000010") as caught:
         run(deployment)
-    assert deployment.image is not None
-    source = deployment.image.project / "network.c"
+    source = tmp_path / "src" / "network.c"
     lines = source.read_text(encoding="utf-8").split("\n")
     line = next(n for n, text in enumerate(lines, 1) if "volatile" in text)
     assert caught.value.where == f"{source.resolve()}:{line}"
 
 
 def broken(release: Deployment, folder: Path, statement: str) -> Deployment:
-    """The release with ``statement`` at the start of network_run, in a copy of the project."""
-    image = stages.need(release.image)
-    for path in (*image.project.rglob("*.[chS]"), image.project / "link.ld"):
-        copy = folder / path.relative_to(image.project)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        text = path.read_text(encoding="utf-8")
-        if path.name == "network.c":
-            head = "int network_run(struct network_fault *fault)\n{\n"
-            assert head in text
-            text = text.replace(head, head + statement)
-        copy.write_text(text, encoding="utf-8")
-    sources = [p.relative_to(folder).as_posix() for p in folder.rglob("*.[cS]")]
-    sources = [name for name in sources if not name.startswith("build/")]
-    builder = build.Builder(toolchain.find("zig", release.chip), "-O2", folder, 99, Job())
-    builder.tools = replace(builder.tools, flags=(*builder.tools.flags, "-Wno-error"))
-    elf = builder.link([builder.compile(name) for name in sources], "build/firmware.elf")
-    return replace(release, image=replace(image, elf=elf, project=folder))
+    """The release with ``statement`` at the start of network_run, in an own copy of network.c."""
+    text = (stages.need(release.image).project / "network.c").read_text(encoding="utf-8")
+    head = "int network_run(struct network_fault *fault)\n{\n"
+    assert head in text
+    own = folder / "src"
+    own.mkdir()
+    (own / "network.c").write_text(text.replace(head, head + statement), encoding="utf-8")
+    simulation = stages.need(release.simulation)
+    image = firmware.run(
+        stages.need(release.qnetwork),
+        stages.need(release.layout),
+        TestSet(simulation.inputs, simulation.labels),
+        map_csv.tag(release.project.map_csv),
+        release.chip,
+        firmware.FirmwareOptions(samples=30, sources=own),
+        folder / "firmware",
+        Job(),
+    )
+    return replace(release, image=image)

@@ -155,7 +155,7 @@ def test_nothing_to_do_without_a_model(qtbot: QtBot, workspace: Workspace) -> No
     for name in ("build", "rebuild", "run", "stop"):
         assert not button(panel, f"firmware-{name}").isEnabled()
     assert label(panel, "firmware-state") == "Open a model to begin"
-    assert [stack.currentIndex() for stack in panel.findChildren(EmptyOrFull)] == [0, 0, 0]
+    assert [stack.currentIndex() for stack in panel.findChildren(EmptyOrFull)] == [0, 0, 0, 0, 0]
 
 
 def test_stages_with_signs_and_times(workspace: Workspace, panel: QWidget) -> None:
@@ -177,7 +177,8 @@ def test_sizes_and_what_takes_them(
         Part("counter", "variable", 4, "runtime/main.c", 2),
     )
     built(workspace, folder, parts=parts)
-    bars = [bar.value() for bar in panel.findChildren(QProgressBar)]
+    shown_bars = [bar for bar in panel.findChildren(QProgressBar) if bar.isVisible()]
+    bars = [bar.value() for bar in shown_bars]
     assert bars == [30_720, 49_152, 2_048]
     shown = [each.text() for each in panel.findChildren(QLabel) if each.isVisible()]
     assert "30.0 of 128 KiB" in shown and "23 % · 98.0 KiB left" in shown
@@ -325,7 +326,7 @@ def test_a_trap_is_shown_with_its_line(
     from studio import target  # noqa: PLC0415
 
     def trap(*arguments: object) -> None:
-        on_live = arguments[-1]
+        on_live = arguments[-2]
         assert callable(on_live)
         on_live(Live("run", 12, Stats(77, 88), 1e6))
         raise RunError("the firmware stopped: store to 0x10", where=f"{folder}/network.c:3")
@@ -354,7 +355,7 @@ def test_a_run_that_failed_hides_the_result_before_it(
     workspace.set_run(artifacts.run())
     workspace.set_live(Live("run", 5, Stats(1234, 2345), 1e6))
     workspace.set_stage("run", "cancelled")
-    show_tab(panel, "Emulator")
+    show_tab(panel, "Run")
     assert label(panel, "instructions") == "1,234"
     assert label(panel, "detail-done") == ""
 
@@ -520,7 +521,7 @@ def test_narrow_and_low_docks(qtbot: QtBot, workspace: Workspace, folder: Path) 
     assert (panel.width(), panel.height()) == (320, 200)
     panel.resize(760, 300)
     qtbot.waitUntil(lambda: tabs.tabText(0) == "Memory")
-    assert tabs.count() == 4
+    assert tabs.count() == 6
     stage = panel.findChild(QLabel, "sign-build")
     assert stage is not None and stage.isVisible()
 
@@ -535,7 +536,7 @@ def test_a_panel_made_later_shows_the_same(
     workspace.set_run(artifacts.run())
     workspace.edit_options("Debug", debug=True)
     other = opened(qtbot, workspace)
-    for name in ("Memory", "Emulator", "Log"):
+    for name in ("Memory", "Run", "Log"):
         show_tab(panel, name)
         show_tab(other, name)
         first, second = (

@@ -211,7 +211,7 @@ def test_real_ports_have_labels() -> None:
     assert all(port.label.startswith(port.name) for port in ports.ports())
 
 
-def test_a_port_makes_the_main_button_listen(
+def test_at_a_port_there_is_listen_beside_deploy(
     qtbot: QtBot, window: MainWindow, workspace: Workspace, listed: list[Port], example: Path
 ) -> None:
     workspace.set_model(example, None)
@@ -219,11 +219,14 @@ def test_a_port_makes_the_main_button_listen(
     assert main.text() == "Deploy"
     assert window.actions_.deploy.isEnabled()
     assert not window.actions_.listen.isEnabled()
+    assert not window.actions_.listen.isVisible()
+    assert workspace.port == ""
     choose(qtbot, window, listed, BOARD)
-    assert main.text() == "Listen"
-    assert not window.actions_.deploy.isEnabled()
-    assert window.actions_.build.isEnabled()
+    assert main.text() == "Deploy"
+    assert window.actions_.deploy.isEnabled()
     assert window.actions_.listen.isEnabled()
+    assert window.actions_.listen.isVisible()
+    assert workspace.port == BOARD.name
 
 
 def test_the_baud_rate_is_kept(
@@ -254,17 +257,17 @@ def test_listening_shows_what_a_board_prints(
     workspace.set_model(example, None)
     workspace.add_serial(b"old")
     choose(qtbot, window, listed, Port(board.url, ""))
-    (main,) = window.findChildren(QToolButton, "deploy")
+    (button,) = window.findChildren(QToolButton, "listen")
     (box,) = window.findChildren(TargetBox)
-    qtbot.mouseClick(main, Qt.MouseButton.LeftButton)
-    assert main.text() == "Stop listening"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert button.text() == "Stop listening"
     assert not box.isEnabled()
     assert text(window, "stage").startswith("Listening to socket://")
     board.prints(b"uart ok\r\nsample:0,ratio:1.0\r\n")
     qtbot.waitUntil(lambda: received(workspace).endswith(b"1.0\r\n"))
     assert received(workspace).startswith(b"uart ok")
-    qtbot.mouseClick(main, Qt.MouseButton.LeftButton)
-    assert main.text() == "Listen"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert button.text() == "Listen"
     assert box.isEnabled()
     assert received(workspace).startswith(b"uart ok")
 

@@ -11,7 +11,6 @@ import pytest
 
 from studio.base.errors import PortError
 from studio.emulator import link as links
-from studio.emulator.devices import BadRegister, Uart
 from studio.emulator.link import HOST, Link
 
 
@@ -25,8 +24,8 @@ class Served:
         self.link.serve(self.got.extend, lambda: self.room)
 
     def send(self, text: bytes) -> None:
-        for byte in text:
-            self.link.send(byte)
+        for start in range(0, len(text), 1000):
+            self.link.send(text[start : start + 1000])
 
     def connect(self) -> socket.socket:
         client = socket.create_connection((HOST, self.link.port), timeout=5)
@@ -152,34 +151,3 @@ def test_a_port_that_cannot_be_used(served: Served, port: str | int) -> None:
     with pytest.raises(PortError, match=f"cannot listen on port {number}") as caught:
         Link(number)
     assert "Choose another port" in caught.value.hint
-
-
-def test_waiting_for_input_sleeps_and_wakes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.emulator.devices._POLLS_AT_FULL_SPEED", 1000)
-    monkeypatch.setattr("studio.emulator.devices._SLEEP", 20.0)
-    uart = Uart("UART0", 4, lambda _byte: None)
-    for _ in range(1000):
-        assert uart.read(0x14) == 0x60
-    threading.Timer(0.05, uart.receive, (b"A",)).start()
-    start = time.monotonic()
-    while not uart.read(0x14) & 1:
-        pass
-    assert time.monotonic() - start < 10
-    assert uart.read(0) == ord("A")
-    assert uart.waiting == 0
-    assert uart.read(0) == 0
-
-
-def test_registers_between_the_registers_are_refused() -> None:
-    uart = Uart("UART1", 4, lambda _byte: None)
-    for offset in (1, 0x20):
-        with pytest.raises(BadRegister, match=r"UART1 has no register at \+0x"):
-            uart.read(offset)
-
-
-def test_clearing_the_fifo_drops_what_was_not_read() -> None:
-    uart = Uart("UART0", 4, lambda _byte: None)
-    uart.receive(b"abc")
-    uart.write(8, 3)
-    assert uart.read(0x14) == 0x60
-    assert uart.read(8) == 0xC1

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from studio.chip.chip import Chip
-from studio.emulator import counter, elf
+from studio.emulator import board, elf
 from studio.emulator.machine import Machine, Stop
 from studio.emulator.npu import Npu
 from studio.emulator.traps import Trap
@@ -94,7 +94,7 @@ class Run:
 
     def __init__(self, program: elf.Program, chip: Chip, npu: Npu, **options: object) -> None:
         self.sent = bytearray()
-        self.machine = Machine(chip, program, npu, self.sent.append, **options)  # type: ignore[arg-type]
+        self.machine = Machine(chip, program, npu, self.sent.extend, **options)  # type: ignore[arg-type]
 
     def poke(self, name: str, value: int) -> None:
         symbol = next(s for s in self.machine.program.symbols if s.name == name)
@@ -307,7 +307,7 @@ def test_the_timer_counts_cycles(tmp_path: Path, chip: Chip, npu: Npu) -> None:
     assert run.until_stop() is Stop.IDLE
     assert run.sent == b"sum 0 1 1"
     stats = run.machine.stats()
-    assert stats.cycles == stats.instructions
+    assert stats.instructions < stats.cycles < 4 * stats.instructions
 
 
 UART_PROGRAM = r"""
@@ -380,7 +380,7 @@ def test_the_firmware_drives_the_npu(tmp_path: Path, chip: Chip, npu: Npu) -> No
     stats = run.machine.stats()
     assert (stats.npu_operations, stats.npu_rounds) == (1, 4)
     assert chip.estimates is not None
-    assert stats.cycles == stats.instructions + 4 * chip.estimates.round.cycles
+    assert stats.cycles > stats.instructions + 4 * chip.estimates.round.cycles
     assert "0x60000000" in stats.npu_fault
 
 
@@ -422,9 +422,9 @@ def test_compiling_without_a_compiler_falls_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("studio.base.paths.cache", lambda: tmp_path / "缓存 cache")
-    built = counter.library()
+    built = board.library()
     assert built is not None
     assert hasattr(built, "on_block")
     monkeypatch.setattr("studio.base.paths.cache", lambda: tmp_path / "other")
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    assert counter.library() is None
+    assert board.library() is None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from studio.base.errors import DataError
 from studio.chip.chip import Chip
 from studio.chip.npu import Descriptor, Flag, NpuError
-from studio.emulator.npu import Npu, NpuFault
+from studio.emulator.npu import Npu, NpuFault, Snapshot
 from studio.formats.map_csv import Cells
 
 Bytes = npt.NDArray[np.uint8]
@@ -59,6 +60,14 @@ def naive(d: Descriptor, sram: Bytes, cells: Cells, unit: int) -> None:
     def taps(points: int, stride: int, kernel: int, dilation: int) -> list[int]:
         return sorted({p * stride + t * dilation for p in range(points) for t in range(kernel)})
 
+    def saturated(value: int, low: int, high: int) -> int:
+        return min(high, max(low, value << d.input_shift))
+
+    def rounded(a: int) -> int:
+        f = a / d.gain  # exact: a power of two
+        return clip(math.trunc(f + 0.5) if f >= 0 else math.trunc(f - 0.25))
+
+    in_pitch, out_pitch = d.in_pitch or d.in_height, d.out_pitch or d.out_height
     outputs = d.columns // (d.points_width * d.points_height)
     taps_w = taps(d.points_width, d.stride_width, d.kernel_width, d.dilation_width)
     taps_h = taps(d.points_height, d.stride_height, d.kernel_height, d.dilation_height)
@@ -72,16 +81,21 @@ def naive(d: Descriptor, sram: Bytes, cells: Cells, unit: int) -> None:
                     h = (position_h - point_h) * d.stride_height - d.pad_height + tap_h
                     for c in range(d.channels):
                         if 0 <= w < d.in_width and 0 <= h < d.in_height:
-                            place = (w * d.in_height + h) * d.in_channels + d.in_channel + c
+                            place = (w * in_pitch + h) * d.in_channels + d.in_channel + c
                             byte = int(sram[d.input + place])
                             window.append(byte if flags & Flag.INPUT_UNSIGNED else signed(byte))
                         else:
                             window.append(0)
             x = window[d.element_start : d.element_start + d.element_count]
+            count = d.signed_elements
             if flags & Flag.ENCODE_PN:
-                x = [max(v, 0) for v in x] + [max(-v, 0) for v in x]
-            elif flags & Flag.ENCODE_SHIFT:
-                x = [v + 128 for v in x]
+                count = len(x)
+            first = [saturated(v, -255, 255) for v in x[:count]]
+            if flags & (Flag.ENCODE_SHIFT | Flag.ENCODE_PARTIAL):
+                rest = [saturated(v, -128, 127) + 128 for v in x[count:]]
+            else:
+                rest = [saturated(v, 0, 255) for v in x[count:]]
+            x = [max(v, 0) for v in first] + rest + [max(-v, 0) for v in first]
             x = x * d.copies
             assert len(x) == d.rows
             for j in range(outputs):
@@ -89,9 +103,17 @@ def naive(d: Descriptor, sram: Bytes, cells: Cells, unit: int) -> None:
                 a = sum(v * int(cells.cells[d.row + i, column]) for i, v in enumerate(x))
                 for k in range(d.bias_rows):
                     a += int(cells.bias[d.bias_row + k, column]) * unit
-                f = a / d.gain  # exact: a power of two
-                y = clip(math.trunc(f + 0.5) if f >= 0 else math.trunc(f - 0.25))
-                place = (position_w * d.out_height + position_h) * d.out_channels
+                extra = 0
+                if flags & Flag.ADDEND:
+                    word = (position_w * d.out_height + position_h) * d.addend_columns + j
+                    word = d.addend + 4 * word
+                    extra = int.from_bytes(sram[word : word + 4].tobytes(), "little", signed=True)
+                    extra *= d.copies
+                if flags & Flag.ADDEND_APART:
+                    y = clip(rounded(a) + rounded(extra))
+                else:
+                    y = rounded(a + extra)
+                place = (position_w * out_pitch + position_h) * d.out_channels
                 place += d.output + d.out_channel + j
                 if flags & Flag.ACCUMULATE:
                     y = clip(y + signed(int(sram[place])))
@@ -206,6 +228,60 @@ CASES = {
     "more points than positions": replace(
         CONVOLUTION, points_width=4, element_count=54, rows=54, columns=16
     ),
+    "partial": replace(DENSE, flags=Flag.ENCODE_PARTIAL, signed_elements=13, rows=53, gain=2048),
+    "partial, copies": replace(
+        DENSE, flags=Flag.ENCODE_PARTIAL, signed_elements=1, copies=3, rows=123, gain=2048
+    ),
+    "partial of an unsigned input, none signed": replace(
+        DENSE, flags=Flag.ENCODE_PARTIAL | Flag.INPUT_UNSIGNED, gain=4096
+    ),
+    "convolution, partial, all signed": replace(
+        CONVOLUTION, flags=Flag.ENCODE_PARTIAL, signed_elements=18, rows=36, input_shift=1
+    ),
+    "scaled inputs": replace(DENSE, input_shift=2, gain=512),
+    "scaled inputs, signed": replace(DENSE, flags=0, input_shift=1),
+    "scaled inputs, pn": replace(DENSE, flags=Flag.ENCODE_PN, rows=80, input_shift=3),
+    "scaled inputs, shift": replace(
+        CONVOLUTION, flags=Flag.ENCODE_SHIFT | Flag.INPUT_UNSIGNED, input_shift=2, gain=2048
+    ),
+    "inputs scaled away": replace(DENSE, input_shift=8, gain=4096),
+    "repeat": replace(CONVOLUTION, flags=Flag.REPEAT | Flag.ENCODE_PN, rows=36),
+    "addend": replace(CONVOLUTION, flags=Flag.ADDEND, addend=2048, addend_columns=5, out_channel=1),
+    "addend apart, copies, relu": replace(
+        DENSE,
+        flags=Flag.ADDEND | Flag.ADDEND_APART | Flag.RELU | Flag.ENCODE_PN,
+        copies=2,
+        rows=160,
+        addend=5004,
+        addend_columns=12,
+    ),
+    "addend, points along H, accumulate": replace(
+        CONVOLUTION,
+        flags=Flag.ADDEND | Flag.ACCUMULATE | Flag.ENCODE_PN,
+        points_height=3,
+        copies=2,
+        element_count=45,
+        rows=180,
+        columns=12,
+        addend=6000,
+        addend_columns=4,
+    ),
+    "addend apart, points both ways": replace(
+        CONVOLUTION,
+        flags=Flag.ADDEND | Flag.ADDEND_APART,
+        points_width=2,
+        points_height=2,
+        element_count=60,
+        rows=60,
+        columns=12,
+        addend=6000,
+        addend_columns=3,
+    ),
+    "part of larger tensors": replace(
+        CONVOLUTION, flags=Flag.ACCUMULATE | Flag.ENCODE_PN, rows=36, in_pitch=9, out_pitch=6
+    ),
+    "every other position": replace(DENSE, in_width=2, in_channels=50, out_width=2),
+    "neighbouring positions": replace(DENSE, in_width=3, out_width=3, out_channels=20),
     "over its own input": replace(DENSE, output=10),
     "window larger than the input": replace(CONVOLUTION, in_width=1, in_height=1),
     "right up to the end": replace(DENSE, input=8152, output=8180),
@@ -220,12 +296,15 @@ def test_every_kind_of_operation_equals_the_loop(
     random = np.random.default_rng(3)
     for _ in range(2):  # the second time from the kept plan
         sram = random.integers(0, 256, chip.npu.sram_size).astype(np.uint8)
+        # Addends of all sizes: beyond the output's range, within, and the largest there are.
+        sram[2048:8192].view("<i4")[:] >>= random.integers(0, 32, 1536)
         wanted = sram.copy()
         naive(descriptor, wanted, cells, chip.array.bias_unit)
         rounds = npu.run(descriptor.pack(), sram)
-        assert rounds == math.ceil(descriptor.out_width / descriptor.points_width) * math.ceil(
-            descriptor.out_height / descriptor.points_height
-        )
+        along_w = math.ceil(descriptor.out_width / descriptor.points_width)
+        along_h = math.ceil(descriptor.out_height / descriptor.points_height)
+        repeat = 2 if descriptor.flags & Flag.REPEAT else 1
+        assert rounds == along_w * along_h * repeat
         np.testing.assert_array_equal(sram, wanted)
 
 
@@ -264,9 +343,25 @@ def test_rounding_at_every_border(chip: Chip, npu: Npu) -> None:
 
 
 REFUSED = [
-    (NpuError.DESCRIPTOR, "unknown flags", {"flags": 32}),
-    (NpuError.DESCRIPTOR, "both PN and SHIFT", {"flags": 6, "rows": 80}),
-    (NpuError.DESCRIPTOR, "SHIFT of unsigned", {"flags": 5}),
+    (NpuError.DESCRIPTOR, "unknown flags", {"flags": 512}),
+    (NpuError.DESCRIPTOR, "more than one of PN, SHIFT", {"flags": 6, "rows": 80}),
+    (NpuError.DESCRIPTOR, "more than one of PN, SHIFT", {"flags": 36}),
+    (NpuError.DESCRIPTOR, "too many signed", {"signed_elements": 1, "rows": 41}),
+    (NpuError.DESCRIPTOR, "too many signed", {"flags": 32, "signed_elements": 41, "rows": 81}),
+    (NpuError.DESCRIPTOR, "rows do not match", {"flags": 32, "signed_elements": 3}),
+    (NpuError.DESCRIPTOR, "shifted too far", {"input_shift": 9}),
+    (NpuError.DESCRIPTOR, "far too large", {"input_shift": 9, "in_pitch": 2**21}),
+    (NpuError.DESCRIPTOR, "APART without ADDEND", {"flags": 256}),
+    (NpuError.DESCRIPTOR, "not aligned", {"flags": 128, "addend": 2, "addend_columns": 12}),
+    (NpuError.DESCRIPTOR, "leave the addends", {"flags": 128, "addend_columns": 11}),
+    (NpuError.DESCRIPTOR, "input's pitch", {"in_height": 2, "in_pitch": 1}),
+    (NpuError.DESCRIPTOR, "output's pitch", {"out_height": 2, "out_pitch": 1}),
+    (
+        NpuError.MEMORY,
+        "block of addends, 48 bytes at 8148, leaves",
+        {"flags": 128, "addend": 8148, "addend_columns": 12},
+    ),
+    (NpuError.MEMORY, "the input, 8200 bytes at 0", {"in_width": 3, "in_pitch": 102}),
     (NpuError.DESCRIPTOR, "a size is 0", {"stride_width": 0}),
     (NpuError.DESCRIPTOR, "a size is 0", {"columns": 0}),
     (NpuError.DESCRIPTOR, "far too large", {"in_width": 2**31}),
@@ -279,7 +374,7 @@ REFUSED = [
     (NpuError.DESCRIPTOR, "a size is 0", {"copies": 0}),
     (NpuError.DESCRIPTOR, "a size is 0", {"points_width": 0}),
     (NpuError.DESCRIPTOR, "a size is 0", {"points_height": 0}),
-    (NpuError.DESCRIPTOR, "far too large", {"points_width": 2**20 + 12}),
+    (NpuError.DESCRIPTOR, "a window is far too large", {"points_width": 2**13 + 1}),
     (NpuError.DESCRIPTOR, "do not divide into the points", {"points_height": 5}),
     (NpuError.DESCRIPTOR, "columns leave the output", {"points_width": 2, "columns": 26}),
     (NpuError.DESCRIPTOR, "elements leave the window", {"points_width": 3, "element_start": 81}),
@@ -330,10 +425,49 @@ def test_weights_come_from_the_map_file(tmp_path: Path, chip: Chip) -> None:
         Npu.from_map(path, chip)
 
 
-def test_plans_are_bounded(npu: Npu, chip: Chip, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.emulator.npu._PLANS", 3)
-    own = Npu(chip, [array_of(chip)])
+def test_plans_are_bounded(chip: Chip, cells: Cells, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.emulator.npu._KEPT", 20_000)
+    own = Npu(chip, [cells])
     sram = np.zeros(chip.npu.sram_size, np.uint8)
-    for place in range(10):
+    for place in range(20):
         own.run(replace(DENSE, output=place).pack(), sram)
         assert len(own._plans) <= 3
+
+
+def test_an_observer_sees_what_was_read_and_written(npu: Npu, chip: Chip) -> None:
+    seen: list[Snapshot] = []
+    over = replace(DENSE, output=10)  # over its own input
+    before = np.arange(chip.npu.sram_size).astype(np.uint8)
+    sram = before.copy()
+    npu.observe(seen.append)
+    try:
+        npu.run(over.pack(), sram)
+        with pytest.raises(NpuFault):
+            npu.run(replace(DENSE, copies=0).pack(), sram)
+    finally:
+        npu.observe(None)
+    npu.run(DENSE.pack(), sram)
+    (only,) = seen
+    assert only.descriptor == over
+    np.testing.assert_array_equal(only.input, before[:40])
+    np.testing.assert_array_equal(only.output, sram[10:22])
+    assert (before[10:22] != sram[10:22]).any()
+
+
+def test_random_descriptors_are_run_or_refused(npu: Npu, chip: Chip) -> None:
+    """Whatever a firmware's bug leaves in a descriptor: no other error, and nothing outside."""
+    random = np.random.default_rng(0)
+    sram = random.integers(0, 256, chip.npu.sram_size).astype(np.uint8)
+    names = [field.name for field in fields(Descriptor)]
+    cases = list(CASES.values())
+    ran = 0
+    for _ in range(1500):
+        changes = {}
+        for name in random.choice(names, random.integers(1, 4), replace=False):
+            numbers = [0, 1, 2, 3, 7, 64, 2**20, 2**31, 2**32 - 1, int(random.integers(0, 2000))]
+            changes[name] = numbers[random.integers(len(numbers))]
+        own = replace(cases[random.integers(len(cases))], **changes)
+        with contextlib.suppress(NpuFault):
+            npu.run(own.pack(), sram)
+            ran += 1
+    assert 100 < ran < 1400

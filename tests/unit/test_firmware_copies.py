@@ -36,7 +36,7 @@ def run_on_npu(net: QNetwork, layout: Layout, x: np.ndarray) -> tuple[np.ndarray
     sram[place : place + x.size] = x.astype(np.uint8).ravel()
     rounds = 0
     for op in net.array_ops:
-        for block in descriptors.of(op, net, layout, plan):
+        for block in descriptors.of(op, net, layout, plan.staging[op.name]):
             rounds += npu.run(block.descriptor.pack(), sram)
     target = net.tensors["out"]
     place = plan.places["out"].offset
@@ -87,7 +87,8 @@ def test_descriptors_say_points_copies_and_the_union_window():
     net = conv("pn", columns=4, strides=(2, 1), groups=2)
     layout = run(net, CHIP, MapOptions(layers={"conv": LayerOptions("", 2, 3)}), Job())
     plan = planner.plan(net, CHIP)
-    first, second = descriptors.of(net.array_ops[0], net, layout, plan)
+    op = net.array_ops[0]
+    first, second = descriptors.of(op, net, layout, plan.staging[op.name])
     own = first.descriptor
     assert (own.points_width, own.points_height, own.copies) == (3, 1, 2)
     assert (own.element_start, own.element_count) == (0, 7 * 3 * 2)
@@ -103,7 +104,8 @@ def test_descriptors_say_points_copies_and_the_union_window():
 def test_points_along_h_where_w_has_one_position():
     net = conv(size=(3, 9))
     layout = mapped(net, points=4)
-    own = descriptors.of(net.array_ops[0], net, layout, planner.plan(net, CHIP))[0].descriptor
+    op, plan = net.array_ops[0], planner.plan(net, CHIP)
+    own = descriptors.of(op, net, layout, plan.staging[op.name])[0].descriptor
     assert (own.points_width, own.points_height, own.copies) == (1, 4, 1)
 
 
@@ -120,4 +122,5 @@ def test_blocks_that_contradict_themselves_are_refused(changes, message):
     layout = mapped(net, times=2, points=2)
     wrong = replace(layout, blocks=(replace(layout.blocks[0], **changes),))
     with pytest.raises(VerifyError, match=message):
-        descriptors.of(net.array_ops[0], net, wrong, planner.plan(net, CHIP))
+        op = net.array_ops[0]
+        descriptors.of(op, net, wrong, planner.plan(net, CHIP).staging[op.name])

@@ -1,8 +1,9 @@
-"""The C kernels, compiled for this machine, against the simulator's numpy, value for value."""
+"""Small C functions of the firmware, compiled for this machine (kernels: firmware_statements)."""
 
 from __future__ import annotations
 
 import ctypes
+import math
 import sys
 import zlib
 from collections.abc import Callable
@@ -19,13 +20,18 @@ from studio.base import paths
 from studio.base.errors import ToolError
 from studio.chip import npu
 from studio.chip.chip import load
-from studio.firmware import checks, toolchain
-from studio.quantize.qnetwork import AddOp, AffineOp, MulOp, PoolOp, SoftmaxOp
-from studio.simulate import kernels
+from studio.firmware import toolchain
 
 RUNTIME = paths.resource("firmware", "runtime")
 
 GLUE = """
+#define memcpy our_memcpy
+#define memmove our_memmove
+#define memset our_memset
+#include "mem.c"
+#undef memcpy
+#undef memmove
+#undef memset
 #include <stddef.h>
 #include "npu.h"
 #include "uart.h"
@@ -41,6 +47,7 @@ const uint32_t glue_constants[] = {
     NPU_REG_TAG, NPU_STATUS_IDLE, NPU_STATUS_DONE, NPU_STATUS_ERROR, NPU_ERROR_NONE,
     NPU_ERROR_DESCRIPTOR, NPU_ERROR_MEMORY, NPU_ERROR_ARRAY, NPU_ERROR_UNPROGRAMMED,
     NPU_INPUT_UNSIGNED, NPU_ENCODE_PN, NPU_ENCODE_SHIFT, NPU_ACCUMULATE, NPU_RELU,
+    NPU_ENCODE_PARTIAL, NPU_REPEAT, NPU_ADDEND, NPU_ADDEND_APART,
 };
 """
 
@@ -67,151 +74,68 @@ def _job() -> Any:
     return SimpleNamespace(step=lambda *_: None)
 
 
-def _bytes(values: np.ndarray) -> np.ndarray:
-    return values.astype(np.int16).astype(np.uint8)
-
-
-def _pointer(array: np.ndarray) -> ctypes.c_void_p:
-    return ctypes.c_void_p(array.ctypes.data)
-
-
-def _values(rng: np.random.Generator, unsigned: bool, shape: tuple[int, ...]) -> np.ndarray:
-    low, high = (0, 256) if unsigned else (-128, 128)
-    return rng.integers(low, high, shape).astype(np.int16)
-
-
-def _signed(out: np.ndarray) -> np.ndarray:
-    return out.view(np.int8).astype(np.int16)
-
-
-CASES = [(a, b) for a in (False, True) for b in (False, True)]
-
-
-@pytest.mark.parametrize(("a_unsigned", "b_unsigned"), CASES)
-@pytest.mark.parametrize("shift", [-30, -9, -3, -1, 0, 1, 4, 8])
-def test_add_and_mul(library: ctypes.CDLL, a_unsigned: bool, b_unsigned: bool, shift: int) -> None:
-    rng = np.random.default_rng(abs(shift))
-    a = _values(rng, a_unsigned, (1, 7, 3, 12))
-    b = _values(rng, b_unsigned, (1, 7, 3, 12))
-    c = _values(rng, b_unsigned, (1, 1, 1, 12))
-    for relu in (False, True):
-        add, mul = (kind("x", ("a", "b"), "o", shift, relu) for kind in (AddOp, MulOp))
-        ab, bb, cb = _bytes(a), _bytes(b), _bytes(c)
-        out = np.zeros_like(ab)
-        operands = (_pointer(ab), int(a_unsigned), _pointer(bb), int(b_unsigned))
-        library.kernel_add(*operands, _pointer(out), a.size, shift, int(relu))
-        np.testing.assert_array_equal(_signed(out), kernels.add(a, b, add))
-        library.kernel_mul(*operands, _pointer(out), a.size, b.size, shift, int(relu))
-        np.testing.assert_array_equal(_signed(out), kernels.mul(a, b, mul))
-        operands = (_pointer(ab), int(a_unsigned), _pointer(cb), int(b_unsigned))
-        library.kernel_mul(*operands, _pointer(ab), a.size, c.size, shift, int(relu))  # in place
-        np.testing.assert_array_equal(_signed(ab), kernels.mul(a, c, mul))
-
-
-def test_large_shifts_are_clamped_without_changing_a_result() -> None:
-    """What 32 bits cannot shift, Python's integers can: all products against the clamped shift."""
-    products = np.unique(np.multiply.outer(np.arange(-128, 256), np.arange(-128, 256)))
-    for shift in (-40, -31, 9, 15, 40):
-        wanted = [max(-128, min(127, _shifted(int(p), shift))) for p in products]
-        given = [max(-128, min(127, _shifted(int(p), checks.clamped(shift)))) for p in products]
-        assert given == wanted
-
-
-def _shifted(value: int, shift: int) -> int:
-    return value << shift if shift >= 0 else (value + (1 << (-shift - 1))) >> -shift
-
-
-@pytest.mark.parametrize("shift", [0, 1, 7, 15, 24])
-def test_affine(library: ctypes.CDLL, shift: int) -> None:
-    rng = np.random.default_rng(shift)
-    for unsigned in (False, True):
-        x = _values(rng, unsigned, (1, 9, 2, 17))
-        factor = rng.integers(-32768, 32768, 17).astype(np.int16)
-        offset = (rng.integers(-200, 201, 17) << shift).clip(-(2**30), 2**30).astype(np.int32)
-        op = AffineOp("x", "i", "o", factor, offset, shift, relu=unsigned)
-        data = _bytes(x)
-        out = np.zeros_like(data)
-        tables = (_pointer(factor), _pointer(offset))
-        tail = (x.size, 17, shift, int(op.relu))
-        library.kernel_affine(_pointer(data), int(unsigned), *tables, _pointer(out), *tail)
-        np.testing.assert_array_equal(_signed(out), kernels.affine(x, op))
-
-
-POOLS = [
-    ((8, 6, 3), (2, 2), (2, 2), (0, 0, 0, 0)),
-    ((7, 5, 4), (3, 2), (2, 1), (1, 1, 1, 0)),
-    ((9, 1, 5), (3, 1), (1, 1), (2, 0, 2, 0)),
-    ((5, 5, 2), (5, 5), (1, 1), (0, 0, 0, 0)),
-    ((6, 7, 1), (3, 3), (3, 2), (1, 2, 2, 1)),
-]
-
-
-@pytest.mark.parametrize(("shape", "kernel", "strides", "pads"), POOLS)
-@pytest.mark.parametrize("unsigned", [False, True])
-def test_pool(
-    library: ctypes.CDLL,
-    shape: tuple[int, int, int],
-    kernel: tuple[int, int],
-    strides: tuple[int, int],
-    pads: tuple[int, int, int, int],
-    unsigned: bool,
-) -> None:
-    x = _values(np.random.default_rng(3), unsigned, (1, *shape))
-    data = _bytes(x)
-    largest = PoolOp("p", "i", "o", "max", kernel, strides, pads)
-    wanted = kernels.pool(x, largest)
-    window = (ctypes.c_uint32 * 11)(*shape, *wanted.shape[1:3], *kernel, *strides, *pads[:2])
-    out = np.zeros(wanted.shape, np.uint8)
-    library.kernel_pool_max(_pointer(data), int(unsigned), _pointer(out), window)
-    np.testing.assert_array_equal(out, _bytes(wanted))
-    for count_pads in (False, True):
-        for shift in (-12, -9, -2, 0, 1, 5):
-            op = PoolOp("p", "i", "o", "average", kernel, strides, pads, count_pads, shift)
-            limited = max(shift, -checks.POOL_SHIFT)
-            source = (_pointer(data), int(unsigned), _pointer(out))
-            library.kernel_pool_average(*source, window, int(count_pads), limited)
-            np.testing.assert_array_equal(_signed(out), kernels.pool(x, op))
-
-
-@pytest.mark.parametrize("channels", [1, 2, 10, 512])
-@pytest.mark.parametrize("unsigned", [False, True])
-def test_softmax(library: ctypes.CDLL, channels: int, unsigned: bool) -> None:
-    rng = np.random.default_rng(channels)
-    x = _values(rng, unsigned, (1, 4, 2, channels))
-    x[0, 0, 0] = 5  # all equal: the sum is largest
-    for scale in (0.0, 0.01, 0.2, 3.0):
-        table = np.round(2**15 * np.exp(-np.arange(256) * scale)).astype(np.int32)
-        op = SoftmaxOp("s", "i", "o", table)
-        data, short = _bytes(x), table.astype(np.uint16)
-        out = np.zeros_like(data)
-        head = (_pointer(data), int(unsigned), _pointer(short), _pointer(out))
-        library.kernel_softmax(*head, 8, channels)
-        np.testing.assert_array_equal(out.astype(np.int16), kernels.softmax(x, op))
-
-
-def test_lut_permute_and_concat(library: ctypes.CDLL) -> None:
+def test_memory_functions_at_any_alignment(library: ctypes.CDLL) -> None:
     rng = np.random.default_rng(0)
-    table = rng.permutation(256).astype(np.uint8)
-    x = np.arange(256, dtype=np.uint8)
-    out = np.zeros(256, np.uint8)
-    library.kernel_lut(_pointer(x), _pointer(table), _pointer(out), 256)
-    np.testing.assert_array_equal(out, table)
-    order = rng.permutation(256).astype(np.uint16)
-    library.kernel_permute(_pointer(table), _pointer(order), _pointer(out), 256)
-    np.testing.assert_array_equal(out, table[order])
-    for axis in (0, 1, 2):
-        shapes = [[3, 4, 5], [3, 4, 5]]
-        shapes[1][axis] = 2
-        parts = [rng.integers(0, 256, shape).astype(np.uint8) for shape in shapes]
-        wanted = np.concatenate(parts, axis)
-        rows = int(np.prod(wanted.shape[:axis], dtype=int))
-        joined, start = np.zeros(wanted.size, np.uint8), 0
-        for part in parts:
-            run = part.size // rows
-            target = ctypes.c_void_p(joined.ctypes.data + start)
-            library.kernel_concat(_pointer(part), run, target, wanted.size // rows, rows)
-            start += run
-        np.testing.assert_array_equal(joined.reshape(wanted.shape), wanted)
+    for _ in range(2000):
+        size = 160
+        wanted = rng.integers(0, 256, size).astype(np.uint8)
+        given = wanted.copy()
+        base = given.ctypes.data
+        to, source = rng.integers(0, 60, 2).tolist()
+        count = int(rng.integers(0, 100))
+        kind = rng.integers(3)
+        if kind == 0:
+            library.our_memset(ctypes.c_void_p(base + to), int(source) - 30, count)
+            wanted[to : to + count] = (source - 30) & 255
+        elif kind == 1:
+            library.our_memmove(ctypes.c_void_p(base + to), ctypes.c_void_p(base + source), count)
+            wanted[to : to + count] = wanted[source : source + count].copy()
+        else:
+            other = rng.integers(0, 256, size).astype(np.uint8)
+            address = ctypes.c_void_p(other.ctypes.data + source)
+            library.our_memcpy(ctypes.c_void_p(base + to), address, count)
+            wanted[to : to + count] = other[source : source + count]
+        np.testing.assert_array_equal(given, wanted)
+
+
+def _doubles() -> list[float]:
+    """Positive numbers of every size, squares, and neighbours of both."""
+    rng = np.random.default_rng(1)
+    found = (rng.uniform(1, 2, 3000) * 2.0 ** rng.integers(-900, 900, 3000)).tolist()
+    squares = [float(n * n) for n in rng.integers(1, 2**26, 500).tolist()]
+    found += [*squares, 2.0**-1022, 1.7976931348623157e308, 1.0, 2.0, 4.0, 0.25]
+    return [
+        *found,
+        *(math.nextafter(x, math.inf) for x in found[:-6]),
+        *(math.nextafter(x, 0) for x in squares),
+    ]
+
+
+def test_square_roots_are_rounded_correctly(library: ctypes.CDLL) -> None:
+    root = library.real_sqrt
+    root.restype, root.argtypes = ctypes.c_double, [ctypes.c_double]
+    assert root(0.0) == 0.0
+    for value in _doubles():
+        assert root(value) == math.sqrt(value), value.hex()
+
+
+def test_floors_are_exact_and_clipped(library: ctypes.CDLL) -> None:
+    library.real_scaled.argtypes = [ctypes.c_double, *[ctypes.c_int32] * 3]
+
+    def floor(value: float, low: int, high: int) -> int:
+        found: int = library.real_scaled(value, 0, low, high)
+        assert found == library.real_scaled(value / 4, 2, low, high) or abs(value) < 1e-300
+        return found
+
+    rng = np.random.default_rng(2)
+    values = [*_doubles(), *rng.uniform(-400, 400, 2000).tolist(), *range(-300, 300)]
+    values += [math.nextafter(v, side) for v in range(-300, 300) for side in (-1e9, 1e9)]
+    values += [0.0, -0.0, 5e-324, -5e-324, 2.0**29 - 0.5, 2.0**30, -(2.0**31), math.inf, -math.inf]
+    for value in (*values, *(-v for v in values)):
+        wanted = max(-200, min(255, math.floor(max(-1e6, min(1e6, value)))))
+        assert floor(value, -200, 255) == wanted, value.hex()
+    for value in rng.uniform(-(2**29), 2**29, 2000).tolist():
+        assert floor(value, -(2**29), 2**29) == math.floor(value)
 
 
 def test_crc32_is_zips(library: ctypes.CDLL) -> None:

@@ -5,19 +5,18 @@ import subprocess
 import pytest
 
 from studio.base import native, paths
-from studio.emulator import counter
 from studio.simulate import native as simulator
 from studio.simulate import noise
 
 SOURCES = {
     "pack": paths.resource("native", "pack.c").read_text(encoding="utf-8"),
-    "hooks": counter._SOURCE,
+    "board": paths.resource("native", "board.c").read_text(encoding="utf-8"),
     "network": simulator.source(),
     "noise": noise.source(),
 }
 FUNCTIONS = {
     "pack": (b"construct_once", b"improve"),
-    "hooks": (b"on_block",),
+    "board": (b"on_block", b"run", b"uart0_read"),
     "network": (b"run_program", b"best_level"),
     "noise": (b"noisy", b"rounded", b"pack_steps", b"noisy_rounds"),
 }

@@ -41,6 +41,7 @@ def other(field: fields.Field, folder: Path) -> object:
         "shapes": {"x": (1, 3, 8, 8), "a.b c": (1, 2)},
         "conventions": {"rounding": "up"},
         "layers": {"/conv1/Conv": LayerOptions("upper", 2, 4)},
+        "own": folder / "src",
         "around": (folder / "maps" / "layers.txt",),
         "places": (Place("fc", 0, 1, 2, 3, 0, 5, 6, 7, 8, False), Place("g", *[1] * 9)),
     }

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#define NPU_ID_VALUE 0x43494d32u /* "CIM2" */
+#define NPU_ID_VALUE 0x43494d33u /* "CIM3" */
 
 /* Offsets of the registers, 32 bits each. */
 #define NPU_REG_ID 0x00u     /* read only: NPU_ID_VALUE */
@@ -29,15 +29,20 @@
 #define NPU_ERROR_ARRAY 3u        /* rows or columns leave the array or cross a bank */
 #define NPU_ERROR_UNPROGRAMMED 4u /* a cell of the block was never programmed */
 
-#define NPU_INPUT_UNSIGNED 1u /* input bytes are uint8_t, else int8_t */
-#define NPU_ENCODE_PN 2u      /* feed max(x, 0), then max(-x, 0) */
-#define NPU_ENCODE_SHIFT 4u   /* feed x + 128 */
-#define NPU_ACCUMULATE 8u     /* out = sat8(out + y) instead of out = y */
-#define NPU_RELU 16u          /* out = max(out, 0), after accumulating */
+#define NPU_INPUT_UNSIGNED 1u  /* input bytes are uint8_t, else int8_t */
+#define NPU_ENCODE_PN 2u       /* feed max(x, 0), then max(-x, 0) */
+#define NPU_ENCODE_SHIFT 4u    /* feed x + 128 */
+#define NPU_ACCUMULATE 8u      /* out = sat8(out + y) instead of out = y */
+#define NPU_RELU 16u           /* out = max(out, 0), after accumulating */
+#define NPU_ENCODE_PARTIAL 32u /* the first signed_elements as with PN, the others as with SHIFT */
+#define NPU_REPEAT 64u         /* do every round twice and take the mean, rounded down */
+#define NPU_ADDEND 128u        /* add int32 numbers from the SRAM before rounding */
+#define NPU_ADDEND_APART 256u  /* round them by themselves; only together with NPU_ADDEND */
 
 /* One block of weights over a whole sliding window. Offsets are bytes in the NPU's SRAM. A round
  * computes points_width x points_height neighbouring positions from the union of their windows,
- * fed copies times to the rows; 1 each is the plain case. */
+ * fed copies times to the rows; 1 each is the plain case. Every field is explained in CIM
+ * Studio's studio/chip/npu.py. */
 struct npu_op {
     uint32_t flags;
     uint32_t input;
@@ -72,6 +77,12 @@ struct npu_op {
     uint32_t bias_row;
     uint32_t bias_rows;
     uint32_t gain;
+    uint32_t in_pitch;  /* heights of the tensors these are part of; 0: their own */
+    uint32_t out_pitch;
+    uint32_t input_shift;
+    uint32_t signed_elements;
+    uint32_t addend;
+    uint32_t addend_columns;
 };
 
 /* Read who answers at the NPU's address; NPU_ID_VALUE if it is ours. */

@@ -5,10 +5,17 @@
 
 #define DECIMALS 6
 
+static void (*put)(char byte) = uart_put;
+
+void print_to(void (*to)(char byte))
+{
+    put = to;
+}
+
 void print_text(const char *text)
 {
     while (*text != '\0') {
-        uart_put(*text++);
+        put(*text++);
     }
 }
 
@@ -28,14 +35,14 @@ void print_unsigned(uint32_t value)
         value /= 10u;
     } while (value != 0u);
     while (count > 0) {
-        uart_put(digits[--count]);
+        put(digits[--count]);
     }
 }
 
 void print_signed(int32_t value)
 {
     if (value < 0) {
-        uart_put('-');
+        put('-');
         print_unsigned(0u - (uint32_t)value);
     } else {
         print_unsigned((uint32_t)value);
@@ -45,7 +52,7 @@ void print_signed(int32_t value)
 void print_hex(uint32_t value)
 {
     for (int shift = 28; shift >= 0; shift -= 4) {
-        uart_put("0123456789abcdef"[(value >> shift) & 15u]);
+        put("0123456789abcdef"[(value >> shift) & 15u]);
     }
 }
 
@@ -70,8 +77,8 @@ void print_ratio(uint32_t part, uint32_t whole)
         integer++;
     }
     print_unsigned(integer);
-    uart_put('.');
+    put('.');
     for (unit /= 10u; unit != 0u; unit /= 10u) {
-        uart_put((char)('0' + fraction / unit % 10u));
+        put((char)('0' + fraction / unit % 10u));
     }
 }

@@ -5,6 +5,9 @@
 
 #include <stdint.h>
 
+/* Where the text goes from now on; to uart_put() in the beginning. */
+void print_to(void (*to)(char byte));
+
 void print_text(const char *text);
 
 /* The text and a line end. */

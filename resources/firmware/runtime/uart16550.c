@@ -8,6 +8,7 @@
 #define UART_REGISTER(index) \
     (*(volatile uint32_t *)(uintptr_t)(CHIP_UART + (index) * CHIP_UART_STEP))
 
+#define RBR UART_REGISTER(0u) /* receive buffer */
 #define THR UART_REGISTER(0u) /* transmit holding; divisor low while LCR.DLAB is set */
 #define IER UART_REGISTER(1u) /* interrupt enable; divisor high while LCR.DLAB is set */
 #define FCR UART_REGISTER(2u) /* FIFO control */
@@ -19,6 +20,7 @@
 #define LCR_DLAB 0x80u
 #define FCR_ENABLE_AND_CLEAR 0x07u
 #define MCR_DTR_RTS 0x03u
+#define LSR_DR 0x01u
 #define LSR_THRE 0x20u
 
 void uart_init(void)
@@ -37,4 +39,23 @@ void uart_put(char byte)
     while ((LSR & LSR_THRE) == 0u) {
     }
     THR = (uint8_t)byte;
+}
+
+uint32_t uart_take(uint8_t *to, uint32_t size)
+{
+    uint32_t count = 0u;
+
+    while (count < size && (LSR & LSR_DR) != 0u) {
+        to[count++] = (uint8_t)RBR;
+    }
+    return count;
+}
+
+uint8_t uart_get(void)
+{
+    uint8_t byte;
+
+    while (uart_take(&byte, 1u) == 0u) {
+    }
+    return byte;
 }

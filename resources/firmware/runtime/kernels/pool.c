@@ -1,56 +1,35 @@
 /* Maximum and average over a sliding window, channel by channel. */
 
+#include "inside.h"
 #include "kernels.h"
-
-/* The part of a window that lies inside the input along one axis: first..last (exclusive). */
-struct span {
-    uint32_t first, last;
-};
-
-static struct span inside(uint32_t position, uint32_t stride, uint32_t pad, uint32_t kernel,
-                          uint32_t size)
-{
-    const uint32_t start = position * stride; /* counted from the first padded element */
-    const uint32_t stop = start + kernel;
-    struct span span;
-
-    span.first = start > pad ? start - pad : 0u;
-    span.last = stop > pad ? stop - pad : 0u;
-    span.last = span.last < size ? span.last : size;
-    return span;
-}
-
-static int32_t floor_divide(int32_t value, int32_t divisor)
-{
-    const int32_t quotient = value / divisor;
-
-    return value % divisor < 0 ? quotient - 1 : quotient;
-}
+#include "pool.h"
 
 void kernel_pool_max(const void *x, int x_unsigned, void *out, const struct pool_window *window)
 {
+    const uint32_t flip = flip_of(x_unsigned); /* keeps the order */
+    const uint32_t step = window->channels, line = window->height * window->channels;
     uint8_t *to = out;
 
-    for (uint32_t ow = 0u; ow < window->out_width; ow++) {
-        const struct span across = inside(ow, window->stride_width, window->pad_width,
-                                          window->kernel_width, window->width);
+    for (uint32_t w = 0u; w < window->out_width; w++) {
+        for (uint32_t h = 0u; h < window->out_height; h++) {
+            const struct part part = part_of(x, window, w, h);
 
-        for (uint32_t oh = 0u; oh < window->out_height; oh++) {
-            const struct span down = inside(oh, window->stride_height, window->pad_height,
-                                            window->kernel_height, window->height);
+            for (uint32_t c = 0u; c < step; c++) {
+                const uint8_t *column = part.first + c;
+                uint32_t best = 0u;
 
-            for (uint32_t c = 0u; c < window->channels; c++) {
-                int32_t best = -128;
+                for (uint32_t i = 0u; i < part.width; i++) {
+                    const uint8_t *at = column;
 
-                for (uint32_t w = across.first; w < across.last; w++) {
-                    for (uint32_t h = down.first; h < down.last; h++) {
-                        const int32_t value = element(
-                            x, (w * window->height + h) * window->channels + c, x_unsigned);
+                    for (uint32_t j = 0u; j < part.height; j++) {
+                        const uint32_t value = *at ^ flip;
 
                         best = value > best ? value : best;
+                        at += step;
                     }
+                    column += line;
                 }
-                *to++ = (uint8_t)best;
+                *to++ = (uint8_t)(best ^ flip);
             }
         }
     }
@@ -59,34 +38,28 @@ void kernel_pool_max(const void *x, int x_unsigned, void *out, const struct pool
 void kernel_pool_average(const void *x, int x_unsigned, void *out,
                          const struct pool_window *window, int count_pads, int32_t shift)
 {
-    int8_t *to = out;
+    const uint32_t left = shift > 0 ? (uint32_t)shift : 0u;
+    const uint32_t right = shift < 0 ? (uint32_t)-shift : 0u;
+    uint8_t *to = out;
 
-    for (uint32_t ow = 0u; ow < window->out_width; ow++) {
-        const struct span across = inside(ow, window->stride_width, window->pad_width,
-                                          window->kernel_width, window->width);
-
-        for (uint32_t oh = 0u; oh < window->out_height; oh++) {
-            const struct span down = inside(oh, window->stride_height, window->pad_height,
-                                            window->kernel_height, window->height);
-            const uint32_t n = count_pads
-                                   ? window->kernel_width * window->kernel_height
-                                   : (across.last - across.first) * (down.last - down.first);
+    for (uint32_t w = 0u; w < window->out_width; w++) {
+        for (uint32_t h = 0u; h < window->out_height; h++) {
+            const struct part part = part_of(x, window, w, h);
+            const int32_t n = (int32_t)(counted(&part, window, count_pads) << right);
+            /* Beyond this the result saturates. */
+            const int32_t limit = (int32_t)(129u * (uint32_t)n >> left) + 1;
 
             for (uint32_t c = 0u; c < window->channels; c++) {
-                int32_t sum = 0;
+                int32_t sum = sum_of(&part, c, x_unsigned, window);
+                int32_t quotient;
 
-                for (uint32_t w = across.first; w < across.last; w++) {
-                    for (uint32_t h = down.first; h < down.last; h++) {
-                        sum += element(x, (w * window->height + h) * window->channels + c,
-                                       x_unsigned);
-                    }
+                if (left) {
+                    sum = sum > limit ? limit : sum < -limit ? -limit : sum;
+                    sum = (int32_t)((uint32_t)sum << left);
                 }
-                if (shift >= 0) {
-                    sum = (int32_t)((uint32_t)sum << shift);
-                    *to++ = (int8_t)saturate(floor_divide(sum, (int32_t)n));
-                } else {
-                    *to++ = (int8_t)saturate(floor_divide(sum, (int32_t)(n << -shift)));
-                }
+                quotient = sum / n;
+                quotient -= quotient * n > sum;
+                *to++ = (uint8_t)saturated(quotient, -128);
             }
         }
     }

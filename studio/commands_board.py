@@ -1,0 +1,252 @@
+"""What the commands for real boards do: ports, tools, weights, firmware, the maker's mapper."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from rich.box import SIMPLE
+from rich.table import Table
+
+from studio import mapping, sources, stages
+from studio.base import settings as personal
+from studio.base.errors import DataError, ProjectError
+from studio.base.settings import Settings
+from studio.board import (
+    consent,
+    download,
+    maker_export,
+    maker_import,
+    maker_run,
+    ota,
+    ports,
+    program,
+    tools,
+    ways,
+)
+from studio.chip import chip as chips
+from studio.commands import Screen
+from studio.firmware import store as images
+from studio.formats import random_frames
+from studio.formats.program_live import Programming
+from studio.options import Options
+from studio.project import Project
+from studio.quantize.io import encode
+from studio.quantize.qnetwork import Int16
+from studio.simulate import stage as simulator
+from studio.stages import Deployment, need
+
+USUAL = 0.98  # the least correlation of a layer in the maker's published log
+LOG = "program.log"  # what the programming tool said last
+MAKER = "maker"  # folder of what the maker's mapper made, in a results folder
+
+
+def list_ports(screen: Screen) -> None:
+    """The serial ports there are."""
+    found = ports.ports()
+    for port in found:
+        screen.say(port.label)
+    if not found:
+        screen.say("no serial ports")
+    screen.result({"ports": [vars(port) for port in found]})
+
+
+def list_tools(screen: Screen) -> None:
+    """The outside programs a board needs."""
+    with screen.working("Look for tools") as job:
+        found = tools.survey(personal.load(), job)
+    table = Table("tool", "version", "path", box=SIMPLE)
+    for own in found:
+        table.add_row(own.tool.title, own.version or "-", own.path or own.hint)
+    screen.table(table)
+    screen.result(
+        {
+            "tools": {
+                own.tool.key: {"path": own.path, "version": own.version, "hint": own.hint}
+                for own in found
+            }
+        }
+    )
+
+
+def write_weights(folder: Path, options: program.Options, init: bool, screen: Screen) -> None:
+    """Program the array from a results folder, or a map folder."""
+    settings = personal.load()
+    tool = [tools.find("program_tool", settings)]
+    options = _probes(options, settings)
+    place = map_folder(folder)
+    checked = program.check(place)
+    screen.say(f"{checked.cells} cells in {checked.blocks} blocks, tag {checked.tag}")
+    warned: list[str] = []
+
+    def hear(state: Programming) -> None:
+        if state.verdict == "cancelled":
+            warned.append(state.text)
+
+    try:
+        with screen.working("Program the weights") as job:
+            if init:
+                program.init(tool, job)
+            state = program.program(tool, place, options, job, hear, keep=folder / LOG)
+    finally:
+        for text in warned:
+            screen.say(text)
+    _tell_layers(state, screen)
+    screen.say(f"Programmed in {state.seconds} s" if state.seconds else "Programmed")
+    screen.result(
+        {
+            "verdict": state.verdict,
+            "tag": checked.tag if options.tag is None else options.tag,
+            "seconds": state.seconds,
+            "correlations": [own.after.correlation for own in state.last],
+        }
+    )
+
+
+def _tell_layers(state: Programming, screen: Screen) -> None:
+    table = Table("layer", "before correction", "after", box=SIMPLE)
+    for own in state.last:
+        before, after = own.before.correlation, own.after.correlation
+        table.add_row(str(own.layer), f"{before:.4f}", f"{after:.4f}")
+    screen.table(table)
+    worst = state.worst
+    if worst is not None and worst.after.correlation < USUAL:
+        screen.say(
+            f"note: layer {worst.layer} agrees with what is expected by"
+            f" {worst.after.correlation:.4f} only; in published logs it is {USUAL} or more."
+        )
+
+
+def read_tag(folder: Path | None, options: program.Options, screen: Screen) -> None:
+    """The tag the array holds, and whether it is that of a results folder."""
+    settings = personal.load()
+    tool = [tools.find("program_tool", settings)]
+    with screen.working("Read the tag") as job:
+        tag = program.read_tag(tool, _probes(options, settings), job)
+    tree: dict[str, object] = {"tag": tag}
+    screen.say(f"the array holds the tag {tag}" if tag else "the array has no tag")
+    if folder is not None:
+        place = map_folder(folder) / "map.csv"
+        wanted, same = program.tag_of(place), program.same_tag(tag, place)
+        screen.say(f"these weights have {wanted}: " + ("the same" if same else "not the same"))
+        tree |= {"expected": wanted, "same": same}
+    screen.result(tree)
+
+
+def make_ota(folder: Path, screen: Screen) -> None:
+    """The file for updates over the air."""
+    tool = [tools.find("program_tool", personal.load())]
+    with screen.working("Make the update file") as job:
+        made = ota.generate(tool, map_folder(folder), job)
+    for path in made.files:
+        screen.say(f"Written: {path}")
+    screen.result({"file": str(made.file), "files": [str(path) for path in made.files]})
+
+
+def download_firmware(folder: Path, screen: Screen) -> None:
+    """The built firmware of a results folder into the board."""
+    project = Project(folder)
+    image = images.load(project.image)
+    chip = chips.load(project.chip if project.chip.is_file() else "wtm2101")
+    how = ways.chosen(personal.load())
+    with screen.working("Download") as job:
+        report = download.download(image.elf, how, chip, job)
+    screen.say(f"{report.size} bytes by {report.tool} in {report.seconds:.1f} s")
+    screen.result({"tool": report.tool, "bytes": report.size, "seconds": report.seconds})
+
+
+def export_to_maker(folder: Path, out: Path, model: Path | None, screen: Screen) -> None:
+    """A folder for the maker's mapper, from a mapped results folder."""
+    deployment = mapping.load_layout(stages.reopen(folder, None, Options()))
+    qnetwork, project = need(deployment.qnetwork), deployment.project
+    if model is not None:
+        _same_model(model, project)
+    options = project.layer_options if project.layer_options.is_file() else None
+    source = maker_export.Source(
+        qnetwork, need(deployment.layout), _samples(deployment, screen), model, options
+    )
+    with screen.working("Export") as job:
+        made = maker_export.export(out, source, deployment.chip, job)
+    for note in made.notes:
+        screen.say(f"note: {note}")
+    screen.say(f"Written: {made.folder}")
+    screen.result({"folder": str(made.folder), "notes": list(made.notes)})
+
+
+def run_maker(folder: Path, yes: bool, screen: Screen) -> None:
+    """Run the maker's mapper on an exported folder; ``yes`` allows it for that folder for good."""
+    settings = personal.load()
+    maker_run.checked(settings)
+    if yes:
+        consent.give(folder)
+    with screen.working("Map with the maker's mapper") as job:
+        ran = maker_run.run(folder, settings, job)
+    screen.say(f"Written: {ran.output}")
+    screen.result({"output": str(ran.output)})
+
+
+def import_from_maker(folder: Path, into: Path | None, screen: Screen) -> None:
+    """Compare what the mapper wrote with our map, and take it into a results folder."""
+    output = maker_import.read(folder)
+    ours = folder / maker_export.OURS
+    if not ours.is_dir():
+        if into is None:
+            raise DataError(
+                "there is no map of ours to compare with",
+                hint="Name the folder maker-export wrote, or a results folder with --into.",
+                where=str(folder),
+            )
+        ours = Project(into).map
+    chip_file = Project(into).chip if into is not None else None
+    chip = chips.load(chip_file if chip_file is not None and chip_file.is_file() else "wtm2101")
+    found = maker_import.compare(output, ours, chip)
+    for text in found.differences:
+        screen.say(f"difference: {text}")
+    if found.equal:
+        screen.say("the mapper's map is ours" + ("" if found.same_bytes else ", in another order"))
+    written: tuple[Path, ...] = ()
+    if into is not None:
+        written = maker_import.adopt(output, into / MAKER)
+        screen.say(f"Written: {into / MAKER}")
+    screen.result(
+        {
+            "cells_equal": found.cells_equal,
+            "layout_equal": found.layout_equal,
+            "same_bytes": found.same_bytes,
+            "tag": found.tag,
+            "differences": list(found.differences),
+            "files": [str(path) for path in written],
+        }
+    )
+
+
+def map_folder(folder: Path) -> Path:
+    """The map of a results folder, or the folder itself where it is one."""
+    inside = Project(folder).map
+    return inside if inside.is_dir() else folder
+
+
+def _probes(options: program.Options, settings: Settings) -> program.Options:
+    """The devices of the settings, where none were named."""
+    return replace(
+        options, spi=options.spi or settings.spi_id, jlink=options.jlink or settings.jlink_id
+    )
+
+
+def _same_model(model: Path, project: Project) -> None:
+    known = sources.load(project).digest
+    if not model.is_file() or sources.content(model) != known:
+        raise ProjectError(
+            "this is not the model the results folder was made from",
+            hint="Name that very file, or leave --model out to have the network written anew.",
+            where=str(model),
+        )
+
+
+def _samples(deployment: Deployment, screen: Screen) -> tuple[Int16, ...]:
+    """The encoded samples of the results folder, or random ones, which is said."""
+    project, qnetwork = deployment.project, need(deployment.qnetwork)
+    if project.samples.is_file():
+        return tuple(simulator.load(project.samples).inputs)
+    screen.say("note: there are no simulated samples; the mapper calibrates by random ones.")
+    return encode(qnetwork, random_frames.of_range(qnetwork))
