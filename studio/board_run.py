@@ -60,7 +60,8 @@ def run_board(
     weights(project, board, follow, job)
     if image.mode == "serial":  # which says nothing before it is asked
         follow.step("download")
-        download(image.elf, how, chip, job, board.on_line)
+        with Reader(board.port, chip.uart.baud):  # takes what the firmware before still says
+            download(image.elf, how, chip, job, board.on_line)
         assert expected is not None, "there are no samples to send"
         common = (project, image, chip, job, on_bytes, timeout, expected, on_live)
         found = serial_run.run_image(*common, port=board.port)
@@ -112,7 +113,8 @@ def write_weights(
     tool = [tools.find("program_tool", settings)]
     text = None if on_line is None else _lines(on_line)
     program.init(tool, job, text)
-    return program.program(tool, folder, _probes(settings), job, on_change, text)
+    log = project.folder / program.LOG
+    return program.program(tool, folder, _probes(settings), job, on_change, text, keep=log)
 
 
 def read_tag(settings: Settings, job: Job) -> str:

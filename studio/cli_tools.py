@@ -84,11 +84,19 @@ def emulate(
         Path, typer.Option("--map", help="map.csv or its folder.", show_default=False)
     ],
     uart: Annotated[int, typer.Option(help="TCP port of the UART on 127.0.0.1; 0 = any.")] = 0,
+    gdb: Annotated[
+        int | None,
+        typer.Option(
+            help="TCP port for GDB (target remote :PORT), which starts the processor; 0 = any.",
+            show_default=False,
+        ),
+    ] = None,
     chip: ChipName = "wtm2101",
 ) -> None:
     """Run the emulator alone; connect any terminal program to its port."""
     command = [sys.executable, "-m", "studio.emulator", "--elf", str(elf), "--map", str(map_file)]
     command += ["--uart", str(uart), "--chip", chip]
+    command += [] if gdb is None else ["--gdb", str(gdb), "--start", "gdb"]
     raise typer.Exit(subprocess.run(command, check=False).returncode)
 
 

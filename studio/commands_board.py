@@ -8,15 +8,12 @@ from pathlib import Path
 from rich.box import SIMPLE
 from rich.table import Table
 
-from studio import mapping, sources, stages
+from studio import maker_flow, mapping, stages
 from studio.base import settings as personal
-from studio.base.errors import DataError, ProjectError
 from studio.base.settings import Settings
 from studio.board import (
     consent,
     download,
-    maker_export,
-    maker_import,
     maker_run,
     ota,
     ports,
@@ -27,18 +24,11 @@ from studio.board import (
 from studio.chip import chip as chips
 from studio.commands import Screen
 from studio.firmware import store as images
-from studio.formats import random_frames
 from studio.formats.program_live import Programming
 from studio.options import Options
 from studio.project import Project
-from studio.quantize.io import encode
-from studio.quantize.qnetwork import Int16
-from studio.simulate import stage as simulator
-from studio.stages import Deployment, need
 
 USUAL = 0.98  # the least correlation of a layer in the maker's published log
-LOG = "program.log"  # what the programming tool said last
-MAKER = "maker"  # folder of what the maker's mapper made, in a results folder
 
 
 def list_ports(screen: Screen) -> None:
@@ -87,7 +77,7 @@ def write_weights(folder: Path, options: program.Options, init: bool, screen: Sc
         with screen.working("Program the weights") as job:
             if init:
                 program.init(tool, job)
-            state = program.program(tool, place, options, job, hear, keep=folder / LOG)
+            state = program.program(tool, place, options, job, hear, keep=folder / program.LOG)
     finally:
         for text in warned:
             screen.say(text)
@@ -109,6 +99,8 @@ def _tell_layers(state: Programming, screen: Screen) -> None:
         before, after = own.before.correlation, own.after.correlation
         table.add_row(str(own.layer), f"{before:.4f}", f"{after:.4f}")
     screen.table(table)
+    for text in state.complaints:
+        screen.say(f"note: {text}")
     worst = state.worst
     if worst is not None and worst.after.correlation < USUAL:
         screen.say(
@@ -158,15 +150,8 @@ def download_firmware(folder: Path, screen: Screen) -> None:
 def export_to_maker(folder: Path, out: Path, model: Path | None, screen: Screen) -> None:
     """A folder for the maker's mapper, from a mapped results folder."""
     deployment = mapping.load_layout(stages.reopen(folder, None, Options()))
-    qnetwork, project = need(deployment.qnetwork), deployment.project
-    if model is not None:
-        _same_model(model, project)
-    options = project.layer_options if project.layer_options.is_file() else None
-    source = maker_export.Source(
-        qnetwork, need(deployment.layout), _samples(deployment, screen), model, options
-    )
     with screen.working("Export") as job:
-        made = maker_export.export(out, source, deployment.chip, job)
+        made = maker_flow.export(deployment, out, model, job)
     for note in made.notes:
         screen.say(f"note: {note}")
     screen.say(f"Written: {made.folder}")
@@ -187,27 +172,13 @@ def run_maker(folder: Path, yes: bool, screen: Screen) -> None:
 
 def import_from_maker(folder: Path, into: Path | None, screen: Screen) -> None:
     """Compare what the mapper wrote with our map, and take it into a results folder."""
-    output = maker_import.read(folder)
-    ours = folder / maker_export.OURS
-    if not ours.is_dir():
-        if into is None:
-            raise DataError(
-                "there is no map of ours to compare with",
-                hint="Name the folder maker-export wrote, or a results folder with --into.",
-                where=str(folder),
-            )
-        ours = Project(into).map
-    chip_file = Project(into).chip if into is not None else None
-    chip = chips.load(chip_file if chip_file is not None and chip_file.is_file() else "wtm2101")
-    found = maker_import.compare(output, ours, chip)
+    found, written = maker_flow.take_over(folder, into)
     for text in found.differences:
         screen.say(f"difference: {text}")
     if found.equal:
         screen.say("the mapper's map is ours" + ("" if found.same_bytes else ", in another order"))
-    written: tuple[Path, ...] = ()
     if into is not None:
-        written = maker_import.adopt(output, into / MAKER)
-        screen.say(f"Written: {into / MAKER}")
+        screen.say(f"Written: {into / maker_flow.MAKER}")
     screen.result(
         {
             "cells_equal": found.cells_equal,
@@ -231,22 +202,3 @@ def _probes(options: program.Options, settings: Settings) -> program.Options:
     return replace(
         options, spi=options.spi or settings.spi_id, jlink=options.jlink or settings.jlink_id
     )
-
-
-def _same_model(model: Path, project: Project) -> None:
-    known = sources.load(project).digest
-    if not model.is_file() or sources.content(model) != known:
-        raise ProjectError(
-            "this is not the model the results folder was made from",
-            hint="Name that very file, or leave --model out to have the network written anew.",
-            where=str(model),
-        )
-
-
-def _samples(deployment: Deployment, screen: Screen) -> tuple[Int16, ...]:
-    """The encoded samples of the results folder, or random ones, which is said."""
-    project, qnetwork = deployment.project, need(deployment.qnetwork)
-    if project.samples.is_file():
-        return tuple(simulator.load(project.samples).inputs)
-    screen.say("note: there are no simulated samples; the mapper calibrates by random ones.")
-    return encode(qnetwork, random_frames.of_range(qnetwork))

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 from studio.base.job import Job
 
 if TYPE_CHECKING:
+    from studio.base.settings import Settings
+    from studio.board.maker_export import MakerFolder
+    from studio.board.maker_import import Comparison
     from studio.chip.chip import Chip
     from studio.layer_check import LayerCheck
     from studio.mapper.estimate import Estimates
@@ -65,6 +68,31 @@ def check_layers(
     folder = deployment.project.folder
     with Session(port or EMULATOR, folder, emulation=emulation, job=job) as session:
         return layer_check.check(session, need(deployment.qnetwork), inputs, job)
+
+
+def export_to_maker(job: Job, deployment: Deployment, out: Path) -> MakerFolder:
+    """The folder ``out`` for the maker's mapper."""
+    from studio import maker_flow  # noqa: PLC0415 - see above
+
+    network = deployment.network
+    dialect = network is not None and network.dialect == "integer"
+    return maker_flow.export(deployment, out, deployment.model if dialect else None, job)
+
+
+def run_maker(job: Job, folder: Path, settings: Settings, into: Path) -> Comparison:
+    """The maker's mapper on an exported folder, its output compared and taken over."""
+    from studio.board import maker_run  # noqa: PLC0415 - see above
+
+    maker_run.run(folder, settings, job)
+    return take_over(job, folder, into)
+
+
+def take_over(job: Job, folder: Path, into: Path) -> Comparison:
+    """What the maker's mapper wrote, compared with our map and copied into the results."""
+    from studio import maker_flow  # noqa: PLC0415 - see above
+
+    job.step(0, 1, "")
+    return maker_flow.take_over(folder, into)[0]
 
 
 @dataclass(frozen=True)

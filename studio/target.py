@@ -19,6 +19,7 @@ from studio.monitor.board_info import LayerTime
 from studio.monitor.result import RunResult
 from studio.project import Project, write_json
 from studio.quantize.qnetwork import QNetwork
+from studio.simulate import noise_chip
 from studio.simulate.stage import Simulation, checksums
 
 BytesSink = Callable[[bytes], None]
@@ -151,6 +152,7 @@ def started(
         on_event=on_event,
         noise=emulation.noise,
         seed=emulation.seed,
+        cells=noise_chip.of_results(project.folder, chip, emulation.noise, emulation.seed),
         pace=emulation.pace,
         gdb=0 if emulation.gdb else None,
         hold=emulation.gdb,

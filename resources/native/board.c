@@ -12,6 +12,7 @@ typedef unsigned long long u64;
 #define FIFO 16
 #define SOURCES 64
 #define EVENTS 1024
+#define NOWHERE 0xffffffffffffffffull /* an address no block has */
 
 /* Values of reason. */
 enum { RUNNING, SLICE, LOOP, RESTART, UNALIGNED, INTERRUPT, STOPPED, WAIT, STACK, REGISTER,
@@ -42,10 +43,12 @@ typedef struct { u64 cycles; u32 pins, unused; } Event;
 
 typedef struct {
     /* read at every block */
-    u64 cycles, limit, count, last, next, base, size;
+    u64 cycles, limit, base, size;
     Block *blocks;
-    u32 jump, check_sp, reason, unused0;
+    u64 count, last;
+    u32 check_sp, reason;
     /* the rest of the processor's */
+    u64 next; /* where the last block ends, set after a run */
     u64 slice_end, look_at, idle, address, entry, floor, skip, placed;
     const u8 *code, *costs;
     void *uc;
@@ -131,11 +134,13 @@ static int line_of(State *s, Uart *u, u32 *why) {
 }
 
 static u32 line_status(State *s, Uart *u, u32 index) {
-    u64 waiting = 0; /* cycles until the FIFO of the transmitter is empty */
+    u64 waiting = 0; /* cycles until THRE comes, or TEMT after it */
     u32 found;
     refill(s, u);
     if (s->paced && u->out_at > s->cycles + byte_time(u))
         waiting = u->out_at - byte_time(u) - s->cycles;
+    else if (s->paced && u->out_at > s->cycles)
+        waiting = u->out_at - s->cycles;
     if (u->held) {
         u->polls = 0;
     } else if (++u->polls > 3 && waiting) {
@@ -319,41 +324,41 @@ static void learn(State *s, Block *block, u64 offset, u32 size) {
     block->flags = (u16)flags;
 }
 
-/* The rare cases at a block's start: 1 to stop before it. */
-static int special(State *s, u32 flags, u64 address) {
-    if (flags & START && s->count && address != s->placed) {
-        halt(s, RESTART, address);
-        return 1;
-    }
-    if (flags & SINGLE && address == s->last && !s->steps) { halt(s, LOOP, address); return 1; }
+/* One block that runs now. */
+static inline void count(State *s, const Block *block, u64 address) {
+    s->cycles += block->cost;
+    s->count += block->count;
+    s->last = address;
+}
+
+/* The rare cases at a block's start. Not inlined: so the hook needs no registers of its own. */
+__attribute__((noinline)) static void special(State *s, u64 address, u32 size) {
+    Block *block = &s->blocks[(address - s->base) >> 1];
+    u32 flags;
+    if (s->cycles >= s->limit && attend(s, address)) return;
+    if (block->size != size) learn(s, block, address - s->base, size);
+    flags = block->flags;
+    if (flags & START && s->count && address != s->placed) { halt(s, RESTART, address); return; }
+    if (flags & SINGLE && address == s->last && !s->steps) { halt(s, LOOP, address); return; }
     if (flags & LOWERS) {
         s->check_sp = 1;
         s->limit = 0; /* see attend */
     }
-    return 0;
+    count(s, block, address);
 }
 
-/* Before each block: `size` bytes at `address`. */
+/* Before each block: `size` bytes at `address`. Half of the emulator's time may be spent here. */
 EXPORT void on_block(void *uc, u64 address, u32 size, void *user) {
     State *s = user;
     u64 offset = address - s->base;
-    Block block;
+    const Block *block = (const Block *)((const u8 *)s->blocks + offset * 4);
     (void)uc;
-    if (__builtin_expect(s->cycles >= s->limit, 0) && attend(s, address)) return;
-    if (__builtin_expect(offset >= s->size, 0)) {
-        s->last = s->next = address;
+    if (__builtin_expect(offset >= s->size, 0)) { s->last = NOWHERE; return; }
+    if (__builtin_expect(s->cycles >= s->limit || block->size != size || block->flags, 0)) {
+        special(s, address, size);
         return;
     }
-    block = s->blocks[offset >> 1];
-    if (__builtin_expect(block.size != size, 0)) {
-        learn(s, &s->blocks[offset >> 1], offset, size);
-        block = s->blocks[offset >> 1];
-    }
-    if (__builtin_expect(block.flags, 0) && special(s, block.flags, address)) return;
-    s->cycles += block.cost + (address != s->next ? s->jump : 0);
-    s->count += block.count;
-    s->last = address;
-    s->next = address + size;
+    count(s, block, address);
 }
 
 /* Before each load and store, where alignment is checked. */
@@ -385,14 +390,21 @@ EXPORT void on_code(void *uc, u64 address, u32 size, void *user) {
     s->skip = ~0ull;
 }
 
+/* Where the block that began last ends; 0 where none did. */
+static u64 end_of_block(State *s) {
+    u64 offset = s->last - s->base;
+    return offset < s->size ? s->last + s->blocks[offset >> 1].size : 0;
+}
+
 /* Take back what was counted of the last block but did not run: all from `pc` on. */
 EXPORT void uncount(State *s, u64 pc) {
-    if (s->last <= pc && pc < s->next && s->next <= s->base + s->size) {
-        for (u64 at = pc; at < s->next; at += (s->code[at - s->base] & 3) == 3 ? 4 : 2) {
+    u64 end = end_of_block(s);
+    if (s->last <= pc && pc < end && end <= s->base + s->size) {
+        for (u64 at = pc; at < end; at += (s->code[at - s->base] & 3) == 3 ? 4 : 2) {
             s->count--;
             s->cycles -= s->costs[(at - s->base) >> 1] & 0x7f;
         }
-        s->next = pc;
+        s->last = NOWHERE;
     }
 }
 
@@ -443,6 +455,7 @@ EXPORT int run(State *s) {
         s->limit = 0; /* look once at the first block */
         error = s->start(s->uc, s->pc, 0xffffffffull, 0, 0);
         s->pc = value(s, s->register_pc);
+        s->next = end_of_block(s);
         if (error) return error;
         if (s->reason == INTERRUPT) {
             enter_interrupt(s);

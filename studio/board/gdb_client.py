@@ -87,7 +87,8 @@ def plan(how: GdbServer, firmware: Firmware, _chip: Chip, _probe: Probe) -> Plan
     return Plan(
         tool="GDB",
         command=(
-            *(str(how.program), "-nx", "-batch", "firmware.elf"),
+            # An ELF file may carry scripts for GDB to run: none of a project's is.
+            *(str(how.program), "-nx", "-iex", "set auto-load off", "-batch", "firmware.elf"),
             *("-x", "connect.gdb", *reset, "-x", "load.gdb"),
         ),
         files={

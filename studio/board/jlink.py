@@ -17,12 +17,18 @@ from studio.chip.probe import Probe
 
 PROBLEMS = (
     Problem(
+        r"[Ff]ailed to open DLL|[Cc]ould not (load|open) .*(JLinkARM|jlinkarm)",
+        "J-Link Commander does not find its library",
+        "Install SEGGER's J-Link software pack again.",
+    ),
+    Problem(
         r"Connecting to J-Link via USB\.\.\.\s*FAILED|Cannot connect to (the )?(J-Link|probe)|"
         r"No (emulators|probes|J-Link)[^\n]*(connected|found)|Could not find (emulator|J-Link)|"
         r"J-Link connection not established yet but required[^\n]*\n[^\n]*FAILED",
         "no J-Link was found",
         "Plug the probe in, close other programs that use it, and check its number in the "
         "settings.",
+        again=True,  # a probe that slept may need a second call
     ),
     Problem(
         r"VTref\s*=\s*0\.0|VTarget\s*=\s*0\.0|[Tt]arget voltage too low",
@@ -30,7 +36,8 @@ PROBLEMS = (
         "Switch the board on; the probe measures no voltage at it.",
     ),
     Problem(
-        r"[Uu]nknown device|device .* is unknown|Selected device is not supported|Invalid device",
+        # A line of every JTAG scan ends with "Unknown device" too.
+        r"^Unknown device|[Dd]evice \S+ is unknown|Selected device is not supported|Invalid device",
         "J-Link Commander does not know this device",
         "Install a newer J-Link software pack, or correct the device in the chip file.",
     ),
@@ -92,7 +99,7 @@ def plan(how: JLink, firmware: Firmware, _chip: Chip, probe: Probe) -> Plan:
         command=tuple(command),
         files=files,
         problems=PROBLEMS,
-        finished=(rf"(?s)(?:Verify successful.*){{{count}}}", r"[Ss]cript processing completed"),
+        finished=(rf"(?s)(?:Verify successful.*){{{count}}}",),
         measure=lambda line: _measure(line, firmware),
     )
 

@@ -38,7 +38,7 @@ The mapper is not public; what is known of it comes from its published manual an
 """
 _ALWAYS = (
     "The chip's name for the mapper is {chip}, as in its manual's examples.",
-    "register.c may be called net_config.c: the manual has the one, a tutorial the other.",
+    "The manual calls the NPU's configuration net_config.c, a tutorial register.c.",
     "expected_in.bin and expected_out.bin of the mapper hold frames it draws by chance: they"
     " differ from ours.",
     "Programming tool and firmware take the mapper's map folder; its tag differs from ours where"
@@ -50,8 +50,8 @@ def text(tree: Mapping[str, Any], notes: Sequence[str]) -> str:
     """The README of a job."""
     always = [line.format(chip=tree["chip"]) for line in _ALWAYS]
     rows = [
-        f"| {own['file']} | samples of {_cell(own['name'])}, float32, {own['shape']} in the chip's"
-        " order (samples, W, H, C) |"
+        f"| {own['file']} | samples of {_cell(own['name'])}, {own['shape']} in the model, as"
+        f" float32 {'[N, C]' if len(own['shape']) == 2 else 'in the chip order [N, W, H, C]'} |"
         for own in tree["inputs"]
     ]
     return _TEXT.format(

@@ -178,7 +178,7 @@ def _call(
     if code:
         raise ToolError(
             f"{title} failed (exit code {code})",
-            hint=_remedy(text) + f" It said:\n{stream.last_lines(text)}",
+            hint=f"{_remedy(text)}\nIt said:\n{stream.last_lines(text)}".strip(),
             where=Path(command[0]).name,
         )
     return text
@@ -191,6 +191,7 @@ def _remedy(text: str) -> str:
         ("permission denied while trying to connect", "Your account may not use Docker."),
         ("Unable to find image", "The image is not on this computer: load or pull it first."),
         ("Permission denied (", "Logging in needs a key without a password: set one up with ssh."),
+        ("Connection refused", "No SSH server answers there."),
         ("Could not resolve hostname", "Correct the host's name in the settings."),
         ("Host key verification failed", "Log in once by hand with ssh to accept its key."),
         ("Failed to allocation array memory", "The mapper found no room for the weights."),

@@ -27,6 +27,7 @@ from studio.formats.program_live import LiveLog, Programming
 TIMEOUT = 900.0  # seconds; the longest published run took 371
 SHORT_TIMEOUT = 120.0  # seconds for what does not write the array
 PASSES = 2
+LOG = "program.log"  # beside a results folder's other files: what the tool said last
 _TAG = re.compile(r"\btag\b[ \t]*(?:is|[:=])[ \t]*(?:0x)?([\x21-\x7e]+)", re.IGNORECASE)
 _OWN_TAG = re.compile(r"[\x21-\x7e]{1,16}")
 _HALF = (

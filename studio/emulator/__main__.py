@@ -113,6 +113,7 @@ class _Options:
     pace: bool
     noise: str | None
     seed: int
+    cells: Path | None
     variables: tuple[str, ...]
     snapshot: Path | None
     gdb: int | None
@@ -125,7 +126,7 @@ def _noise(options: _Options, chip: Chip) -> Noise | None:
     # Not above: an ideal chip starts sooner without the simulator.
     from studio.emulator import npu_noise  # noqa: PLC0415
 
-    return npu_noise.load(chip, options.noise, options.seed)
+    return npu_noise.load(chip, options.noise, options.seed, options.cells)
 
 
 def _run(options: _Options, emit: _Output) -> int:
@@ -209,6 +210,9 @@ def main(
         typer.Option(help="Device model of the array: a preset, or a TOML file. Default: none."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Which of the model's chips.")] = 0,
+    cells: Annotated[
+        Path | None, typer.Option(help="What that chip's cells hold (npz). Default: drawn here.")
+    ] = None,
     watch_variable: Annotated[
         list[str] | None,
         typer.Option(help="Tell this variable, NAME or NAME:TYPE (i8 to u64, f32), as it changes."),
@@ -241,6 +245,7 @@ def main(
             pace=pace,
             noise=noise,
             seed=seed,
+            cells=cells,
             variables=tuple(watch_variable or ()),
             snapshot=snapshot,
             # To wait for a debugger there must be a port for it.

@@ -23,6 +23,7 @@ GPIO        0 output, 4 direction (1 = output), 0x50 pins
 from __future__ import annotations
 
 import ctypes
+from dataclasses import dataclass
 from enum import IntEnum
 
 from studio.base import native, paths
@@ -102,9 +103,11 @@ class State(ctypes.Structure):
     """The board: what the processor has done, why it stopped, and all devices."""
 
     _fields_ = (
-        *_u64("cycles limit count last next base size"),
+        *_u64("cycles limit base size"),
         *_pointers("blocks"),
-        *_u32("jump check_sp reason unused0"),
+        *_u64("count last"),
+        *_u32("check_sp reason"),
+        *_u64("next"),
         *_u64("slice_end look_at idle address entry floor skip placed"),
         *_pointers("code costs uc start stop reg_read reg_write host"),
         *_u32("pc halt pause changed interrupt asleep paced write steps unused"),
@@ -123,6 +126,23 @@ class State(ctypes.Structure):
             for name in ("pending", "enabled", "attribute", "control", "line")
         ),
     )
+
+
+@dataclass(frozen=True)
+class Pins:
+    """The outputs of GPIO after a change: the bits of all pins that are outputs."""
+
+    cycles: int
+    pins: int
+
+
+def take_events(state: State) -> tuple[list[Pins], int]:
+    """Changes of the pins since the last call, and how many of them were lost."""
+    first = max(state.gpio_taken, state.gpio_changes - EVENTS)
+    lost = first - state.gpio_taken
+    found = [state.events[i % EVENTS] for i in range(first, state.gpio_changes)]
+    state.gpio_taken = state.gpio_changes
+    return [Pins(int(one.cycles), int(one.pins)) for one in found], lost
 
 
 def library() -> ctypes.CDLL | None:
@@ -148,8 +168,7 @@ def power_on(state: State, chip: Chip, entry: int) -> None:
         ctypes.memset(getattr(state, name), 0, SOURCES)
     code = chip.memory.code
     state.base, state.size, state.entry, state.pc = code.base, code.size, entry, entry
-    state.last, state.next, state.mtimecmp = NEVER, entry, NEVER
-    state.jump = chip.cpu.cycles.jump
+    state.last, state.mtimecmp = NEVER, NEVER
     state.uart_count, state.uart_step = len(chip.uart.base), chip.uart.register_step
     state.timer_base = chip.timer
     if chip.interrupts is not None:

@@ -158,25 +158,26 @@ class PythonBoard:
             return
         offset = address - state.base
         if not 0 <= offset < state.size:
-            state.last = state.next = address
+            state.last, state.next = NEVER, 0
             return
         block = self._blocks.get((offset, size))
         if block is None:
             block = self._blocks[offset, size] = self._learn(offset, size)
         count, cost, flags = block
         if flags:
-            if flags & _START and state.count:
-                return self._halt(Reason.RESTART, address)
+            if flags & _START and state.count and address != state.placed:
+                self._halt(Reason.RESTART, address)
+                return
             if flags & _SINGLE and address == state.last and not state.steps:
-                return self._halt(Reason.LOOP, address)
+                self._halt(Reason.LOOP, address)
+                return
             if flags & _LOWERS:
                 state.check_sp = 1
                 state.limit = 0
-        state.cycles += cost + (state.jump if address != state.next else 0)
+        state.cycles += cost
         state.count += count
         state.last = address
         state.next = address + size
-        return None
 
     def on_watch(
         self, _engine: object, _kind: int, address: int, size: int, _value: int, _data: object
@@ -206,7 +207,7 @@ class PythonBoard:
             count, cost, _ = self._learn(pc - state.base, state.next - pc)
             state.count -= count
             state.cycles -= cost
-            state.next = pc
+            state.last, state.next = NEVER, 0
 
     def _sleep(self) -> bool:
         """In wfi, or a jump to itself: let time pass. Whether there is something to go on with."""

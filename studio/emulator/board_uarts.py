@@ -13,7 +13,7 @@ _POLLS_TO_FLUSH, _POLLS_AT_FULL_SPEED, _POLLS_BETWEEN_SLEEPS = 32, 2000, 100
 
 def byte_time(uart: Uart) -> int:
     """Cycles a byte is on the line: ten bits of 16 clocks each."""
-    return 160 * max(1, uart.divisor[0] | uart.divisor[1] << 8)
+    return 160 * max(1, int(uart.divisor[0] | uart.divisor[1] << 8))
 
 
 def refill(state: State, uart: Uart) -> None:
@@ -105,10 +105,10 @@ def write(state: State, uart: Uart, index: int, number: int, value: int) -> None
 
 def _status(state: State, uart: Uart, index: int) -> int:
     refill(state, uart)
-    empty_at = uart.out_at - byte_time(uart)
+    until = uart.out_at if _ready(state, uart) else uart.out_at - byte_time(uart)
     uart.polls = 0 if uart.held else uart.polls + 1
-    if not uart.held and uart.polls > 3 and state.paced and empty_at > state.cycles:
-        until = max(state.cycles, min(empty_at, state.limit))
+    if not uart.held and uart.polls > 3 and state.paced and until > state.cycles:
+        until = max(state.cycles, min(until, state.limit))
         state.idle += until - state.cycles
         state.cycles = until
     elif uart.polls == _POLLS_TO_FLUSH:

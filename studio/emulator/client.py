@@ -50,7 +50,8 @@ class Emulator:
     ``watch``: instructions during which unaligned accesses are reported, None for the default.
     ``uart1``: give UART1 a port too, ``url1``. ``pace``: keep real time, baud rates too.
     ``noise``: a device model, by name or TOML file, with whose errors the array computes, as the
-    chip ``seed``; None for an exact one.
+    chip ``seed``; None for an exact one. ``cells``: the file of what that chip's cells hold
+    (studio/simulate/noise_chip.py), by default drawn from the seed.
     ``variables``: NAME or NAME:TYPE, told in ``watch`` events. ``snapshot``: the file for what
     each NPU operation reads and writes, written at the end (studio/emulator/snapshot.py).
     ``gdb``: the port for a debugger, 0 for any, at ``gdb_port``; then a trap ends nothing, and with
@@ -74,6 +75,7 @@ class Emulator:
         pace: bool = False,
         noise: str | None = None,
         seed: int = 0,
+        cells: Path | None = None,
         variables: Sequence[str] = (),
         snapshot: Path | None = None,
         gdb: int | None = None,
@@ -88,6 +90,7 @@ class Emulator:
         command += ["--uart1", "0"] if uart1 else []
         command += ["--pace"] if pace else []
         command += [] if noise is None else ["--noise", noise, "--seed", str(seed)]
+        command += [] if cells is None else ["--cells", str(cells)]
         for one in variables:
             command += ["--watch-variable", one]
         command += [] if snapshot is None else ["--snapshot", str(snapshot)]

@@ -9,8 +9,8 @@ that begins one instruction a cycle. Each instruction takes one cycle and what t
 ``divide``          div, divu, rem, remu
 ``float_operation`` floating-point operations, loads and moves left out
 ``float_divide``    fdiv.s, fsqrt.s
-``jump``            wherever the next instruction does not follow: a taken branch, a jump, a call, a
-                    return, an interrupt
+``branch``          conditional branches, taken or not
+``jump``            jumps, calls and returns, that of mret too
 
 A round of the array takes ``estimates.round.cycles``; the processor waits for it. Time in ``wfi``
 and, where the baud rate is kept, in waiting for the transmitter counts as well. All of it follows
@@ -27,14 +27,14 @@ from studio.chip.chip import CpuCycles
 LOWERS = 0x80  # bit of a cost: the instruction may lower the stack pointer
 
 _SP = 2
+_MRET = 0x30200073
 
 
 def costs(code: npt.NDArray[np.uint8], own: CpuCycles) -> npt.NDArray[np.uint8]:
     """Cycles of the instruction at each even offset of ``code``, uint8 [size]: uint8 [size / 2].
 
     Offsets at which no instruction begins get numbers as well. LOWERS marks instructions after
-    which the stack pointer may be lower. Jumps are not in it: whether a branch is taken is known
-    only when it runs.
+    which the stack pointer may be lower.
     """
     low: npt.NDArray[np.uint32] = code.view("<u2").astype(np.uint32)
     word: npt.NDArray[np.uint32] = low.copy()
@@ -54,6 +54,13 @@ def costs(code: npt.NDArray[np.uint8], own: CpuCycles) -> npt.NDArray[np.uint8]:
     extra[floating & ~moves] = own.float_operation
     slow = wide & (opcode == 0x53) & np.isin(word >> 27, (0b00011, 0b01011))
     extra[slow] = own.float_divide
+    extra[wide & (opcode == 0x63)] = own.branch
+    extra[~wide & (quadrant == 1) & (short >= 6)] = own.branch
+    jumps = wide & (np.isin(opcode, (0x67, 0x6F)) | (word == _MRET))
+    jumps |= ~wide & (quadrant == 1) & ((short == 1) | (short == 5))  # c.jal, c.j
+    # c.jr, c.jalr: no second register, and a first one (without it c.jalr is c.ebreak)
+    jumps |= ~wide & (quadrant == 2) & (short == 4) & (low >> 2 & 31 == 0) & (low >> 7 & 31 != 0)
+    extra[jumps] = own.jump
     found = np.minimum(1 + extra, 0x7F)
     found[_lowers(word, low, wide)] |= LOWERS
     return found.astype(np.uint8)

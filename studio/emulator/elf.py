@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import struct
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -20,7 +21,10 @@ from studio.chip.chip import Chip, Region
 _HINT = "Build the firmware again with `cim-studio build`."
 _Rows = list[tuple[int, str]]  # address and ``file:line``; the last one's text is empty
 # What pyelftools raises on damaged files.
-_BROKEN = (ELFError, DWARFError, ConstructError, KeyError, ValueError, IndexError)
+_BROKEN = (
+    *(ELFError, DWARFError, ConstructError, ArithmeticError, AssertionError, AttributeError),
+    *(LookupError, MemoryError, RecursionError, TypeError, ValueError, struct.error),
+)
 
 
 @dataclass(frozen=True)

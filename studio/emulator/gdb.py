@@ -28,7 +28,7 @@ HOST = "127.0.0.1"
 _LOOK = 0.1  # seconds between looks at whether to end
 _SEND = 10.0  # seconds for a client to take an answer
 _READ = 1 << 16
-_STEPS = 100_000  # steps inside a range before the rest of the world gets a turn
+_STEPS = 2000  # steps inside a range before the rest of the world gets a turn
 
 SIGINT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGSEGV = 2, 4, 5, 6, 10, 11
 _SIGNALS = {
@@ -110,7 +110,9 @@ class Debugger:
         one may come and look.
         """
         trap = self._machine.trap
-        if stop is Stop.TRAP and trap is not None:
+        if stop is Stop.TRAP and self._target.returned():
+            self._report(gdb_stub.stopped(SIGTRAP))
+        elif stop is Stop.TRAP and trap is not None:
             signal = SIGTRAP if "ebreak" in trap.message else _SIGNALS.get(trap.kind, SIGABRT)
             self._send(gdb_stub.console(trap.message + "\n"))
             self._report(gdb_stub.stopped(signal))

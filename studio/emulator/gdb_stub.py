@@ -272,6 +272,7 @@ def _monitor(rest: bytes, target: Target, _stop: bytes) -> Answer:
     if words[:1] == ["reset"] and words[1:] in ([], ["halt"], ["init"]):
         target.reset()
         text = "reset; the processor waits at its first instruction\n"
+        text += "(gdb learns of it by: maintenance flush register-cache)\n"
     elif words == ["halt"]:
         text = "the processor waits\n"
     elif words == ["trap"]:

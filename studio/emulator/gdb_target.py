@@ -73,21 +73,38 @@ class MachineTarget:
 
     def reset(self) -> None:
         """The state after power-on, with the program that a debugger may have loaded."""
-        program, code = self._machine.program, self._machine.chip.memory.code
-        if not program.content:
-            loaded = Segment(code.base, self._machine.read_memory(code.base, code.size))
-            others = [one for one in program.segments if not _inside(one.address, code)]
-            self._machine.program = replace(program, segments=(loaded, *others))
+        self._keep()
         self._machine.reset()
 
     def trap(self) -> str:
         """What stopped the firmware last, in words; empty if nothing."""
         return self._machine.trap.message if self._machine.trap is not None else ""
 
+    def returned(self) -> bool:
+        """Whether the trap is the end of a function that the debugger called.
+
+        gdb lets it return to the stack, with a breakpoint there; data memory holds no code.
+        """
+        trap = self._machine.trap
+        if trap is None or trap.kind != "fetch" or trap.address not in self._machine.breakpoints:
+            return False
+        self._machine.trap = None
+        self._machine.set_register(gdb_registers.PC, trap.address)
+        return True
+
     def resume(self) -> None:
         """The processor is about to run; what it trapped at is tried again."""
+        self._keep()
         self._loaded = False
         self._machine.trap = None
+
+    def _keep(self) -> None:
+        """Make a program that was loaded the one that every reset starts."""
+        if self._loaded:
+            program, code = self._machine.program, self._machine.chip.memory.code
+            loaded = Segment(code.base, self._machine.read_memory(code.base, code.size))
+            others = [one for one in program.segments if not _inside(one.address, code)]
+            self._machine.program = replace(program, segments=(loaded, *others))
 
     def watched(self) -> str:
         """The watchpoint that ended the run, for a stop reply; empty if none did."""

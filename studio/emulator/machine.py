@@ -18,11 +18,12 @@ from studio.base.errors import ChipError
 from studio.chip.chip import Chip
 from studio.emulator import board, cycles, registers, traps
 from studio.emulator import engine as engines
-from studio.emulator.board import Reason
+from studio.emulator.board import Pins, Reason
 from studio.emulator.bus import Memories
 from studio.emulator.elf import Program
 from studio.emulator.engine import Engine
 from studio.emulator.faults import Faults
+from studio.emulator.hooks import Hooks
 from studio.emulator.npu import Npu
 from studio.emulator.npu_port import NpuPort
 from studio.emulator.serial_port import SerialPort
@@ -65,14 +66,6 @@ class Stats:
     idle_cycles: int = 0
 
 
-@dataclass(frozen=True)
-class Pins:
-    """The outputs of GPIO after a change: the bits of all pins that are outputs."""
-
-    cycles: int
-    pins: int
-
-
 class Machine:
     """A chip with a program and a programmed array.
 
@@ -102,7 +95,6 @@ class Machine:
         self.program = program
         self.trap: Trap | None = None
         self.breakpoints: set[int] = set()
-        self.watchpoints: frozenset[Any] = frozenset()
         self.watch_hit: tuple[Any, int] | None = None
         self._state = board.State()
         self._engine = Engine(self._state, compiled)
@@ -121,8 +113,7 @@ class Machine:
         self._blocks = np.zeros((len(code) // 2, 4), np.uint16)
         self._costs = np.zeros(len(code) // 2, np.uint8)
         self._host = board.Host(self._ask)
-        self._engine.hook("on_block")
-        self._hooks: dict[str, list[Any]] = {}
+        self._hooks = Hooks(self._engine)
         self._engine.on_exception(self._on_exception)
         self._engine.on_refused(self._on_refused)
         self._watch = watch if self._engine.compiled else 0
@@ -130,7 +121,6 @@ class Machine:
         self._bad: traps.Fault | None = None
         self._paced = paced
         self._faults = Faults(chip, program, self.memory, self._state)
-        self._broken: frozenset[int] = frozenset()
         self._power_on()
 
     @property
@@ -142,6 +132,11 @@ class Machine:
     def engine(self) -> Any:
         """Unicorn's object."""
         return self._engine.raw
+
+    @property
+    def watchpoints(self) -> frozenset[Any]:
+        """Data whose accesses end a run."""
+        return self._hooks.watchpoints
 
     @property
     def uart(self) -> SerialPort:
@@ -162,12 +157,7 @@ class Machine:
 
     def pins(self) -> tuple[list[Pins], int]:
         """Changes of GPIO outputs since the last call, and how many of them were lost."""
-        own = self._state
-        first = max(own.gpio_taken, own.gpio_changes - board.EVENTS)
-        lost = first - own.gpio_taken
-        found = [own.events[i % board.EVENTS] for i in range(first, own.gpio_changes)]
-        own.gpio_taken = own.gpio_changes
-        return [Pins(int(one.cycles), int(one.pins)) for one in found], lost
+        return board.take_events(self._state)
 
     def halt(self) -> None:
         """Make ``run`` return soon, for good; may be called from any thread."""
@@ -180,7 +170,7 @@ class Machine:
         self._state.limit = 0
 
     def pass_time(self, cycles: int) -> None:
-        """The processor has waited so long; not while it runs."""
+        """The processor has waited so long; on its thread only."""
         self._state.cycles += cycles
         self._state.idle += cycles
 
@@ -220,16 +210,7 @@ class Machine:
 
     def set_watchpoints(self, wanted: frozenset[Any]) -> None:
         """Stop after accesses of these: objects with address, size, read and write (see gdb)."""
-        self._unhook("watch")
-        self.watchpoints = wanted
-        found = []
-        for one in wanted:
-            # An access of up to 4 bytes may begin before the data.
-            begin, end = max(0, one.address - 3), one.address + one.size - 1
-            for name, on in (("on_watch_read", one.read), ("on_watch_write", one.write)):
-                found += [self._engine.hook(name, begin, end)] if on else []
-        self._hooks["watch"] = found
-        self._engine.flush()
+        self._hooks.watch(wanted)
 
     # Running
 
@@ -245,7 +226,7 @@ class Machine:
             self._power_on()
         if not self._state.floor:
             duration = min(duration, _FIRST_SLICE)
-        self._set_breakpoints()
+        self._hooks.break_at(self.breakpoints)
         state = self._state
         state.pause = 0
         state.slice_end = state.cycles + duration
@@ -254,7 +235,7 @@ class Machine:
         stop = self._run()
         if self._watching and state.count >= self._watching:
             self._watching = 0
-            self._unhook("on_access")
+            self._hooks.check_alignment(False)
         return stop
 
     def step(self) -> Stop:
@@ -263,11 +244,7 @@ class Machine:
             return Stop.TRAP
         if self._resetting:
             self._power_on()
-        if "step" not in self._hooks:
-            self._unhook("break")  # its hooks would count a step twice
-            self._broken = frozenset()
-            self._hooks["step"] = [self._engine.hook("on_code")]
-            self._engine.flush()
+        self._hooks.step()
         state = self._state
         state.steps = 1
         state.pause = 0
@@ -311,32 +288,13 @@ class Machine:
         if reason is Reason.WATCH:
             first, size = int(self._state.address), int(self._state.write)
             self.step()  # the access happens before anybody looks at what it did
-            hits = [
-                one
-                for one in self.watchpoints
-                if first < one.address + one.size and one.address < first + size
-            ]
-            self.watch_hit = (hits[0], max(first, hits[0].address)) if hits else None
+            self.watch_hit = self._hooks.hit(first, size)
             # The hooks cannot tell a byte beside the data from an access that reaches it.
             return Stop.BREAKPOINT if self.watch_hit is not None else Stop.SLICE
         self._at_breakpoint = reason is Reason.BREAKPOINT
         if reason is Reason.BREAKPOINT:
             return Stop.BREAKPOINT
         return Stop.IDLE if reason is Reason.WAIT else Stop.SLICE
-
-    def _set_breakpoints(self) -> None:
-        self._unhook("step")
-        if self._broken != self.breakpoints:
-            self._unhook("break")
-            self._broken = frozenset(self.breakpoints)
-            hooks = [self._engine.hook("on_code", at, at) for at in sorted(self._broken)]
-            self._hooks["break"] = hooks
-            self._engine.flush()
-
-    def _unhook(self, name: str) -> None:
-        handles = self._hooks.pop(name, [])
-        if handles:
-            self._engine.unhook(handles)
 
     # Power-on
 
@@ -366,11 +324,8 @@ class Machine:
         self._refused = 0
         self._resetting = self._at_breakpoint = False
         self.trap = None
-        self._unhook("on_access")
         self._watching = self._watch
-        if self._watching:
-            self._hooks["on_access"] = [self._engine.hook("on_access")]
-            self._engine.flush()
+        self._hooks.check_alignment(self._watching > 0)
 
     def _learn_code(self) -> None:
         """Code memory has changed: forget what was known of it."""
@@ -383,8 +338,11 @@ class Machine:
     def _ask(self, kind: int, index: int) -> None:
         port = self.uarts[index]
         port.flush()
-        if kind == board.SLEEP and not self._state.pause and not self._state.halt:
-            port.sleep()
+        state = self._state
+        if kind == board.SLEEP and not state.pause and not state.halt:
+            # The firmware's clock goes on meanwhile, as far as the run goes.
+            passed = int(port.sleep() * self.chip.cpu.clock_hz)
+            self.pass_time(max(0, min(passed, state.slice_end - state.cycles)))
 
     # Stopping
 

@@ -2,7 +2,8 @@
 
 Programming errors, drift, stuck cells and column errors are drawn once, for all cells of an array
 where they lie; read and output noise for every round. A seed is a chip: the same program gives the
-same bytes on it. It is no chip of a noise study, whose draws go by layer, but of the same kind.
+same bytes on it. The array knows no layers, by which a noise study draws its cells: given these
+(studio/simulate/noise_chip.py), chip N here is chip N of the study, but for the noise of rounds.
 """
 
 from __future__ import annotations
@@ -14,20 +15,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from studio.chip import chip as chips
-from studio.chip import noise as noises
 from studio.chip.chip import Chip
 from studio.chip.noise import Conditions, DeviceModel
 from studio.chip.npu import Descriptor
 from studio.formats.map_csv import Cells
-from studio.simulate import noise_draw, noise_run
+from studio.simulate import noise_chip, noise_draw, noise_run
 from studio.simulate.noise import Float32, Stream, in_steps, noisy
-from studio.simulate.noise_array import pack
+from studio.simulate.noise_array import Packed, pack
 from studio.simulate.noise_cells import Prepared, read_sigma, static_sigma
+from studio.simulate.noise_chip import SEED, ChipCells
 from studio.simulate.noise_draw import CELLS, ROUNDS, STUCK, Columns, Drawn
 
 GRID = 2.0**-5  # of weights, in steps: so fine, and 896 rows of them fit the integer kernel
-_CHIP = 0  # a seed is a chip of its own
+_FINEST = 2.0**-7  # of what a study draws
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,18 @@ class NoisyChip:
     """The chip ``seed`` of a device model; see npu.Noise."""
 
     def __init__(
-        self, chip: Chip, model: DeviceModel, seed: int, conditions: Conditions | None = None
+        self,
+        chip: Chip,
+        model: DeviceModel,
+        seed: int,
+        conditions: Conditions | None = None,
+        known: ChipCells | None = None,
     ) -> None:
         self.chip = chip
         self.model = model
         self.seed = seed
         self.conditions = conditions or Conditions()
+        self._known = known
         self._arrays: dict[int, _Array] = {}
         self._streams: dict[int, Stream] = {}
 
@@ -79,7 +85,7 @@ class NoisyChip:
         """The block at these rows and columns of array ``number``, its bias in rows ``strip``."""
         if number not in self._arrays:
             self._arrays[number] = self._draw(number, cells)
-            self._streams[number] = Stream(self.seed, ROUNDS, _CHIP, number)
+            self._streams[number] = Stream(SEED, ROUNDS, self.seed, number)
         array, model = self._arrays[number], self.model
         unit = np.float32(self.chip.array.bias_unit)
         common = np.float32(model.gain(self.conditions)) * np.float32(4 / own.gain)
@@ -104,7 +110,7 @@ class NoisyChip:
             sigma=4 * np.float32(model.output_noise) * array.columns.factor[columns],
             read=read,
             bias_read=bias_read,
-            packed=None if read is not None else pack(weights, GRID),
+            packed=None if read is not None else _packed(weights),
         )
         return NoisyBlock(drawn, self._streams[number])
 
@@ -112,32 +118,45 @@ class NoisyChip:
         """All cells of an array; those never programmed hold 0, without error."""
         model, size = self.model, self.chip.array
         decades = model.decades(self.conditions)
-        stream = Stream(self.seed, CELLS, _CHIP, number)
+        stream = Stream(SEED, CELLS, self.seed, number)
         wanted, strip = cells.cells.astype(np.float32), cells.bias.astype(np.float32)
         sigma = in_steps(static_sigma(wanted, model, decades), GRID)
         held = noisy(wanted, sigma, stream, GRID)
         bias = noisy(strip, static_sigma(strip, model, decades), stream)
         if model.stuck_low or model.stuck_high:
-            key = np.random.SeedSequence(self.seed, spawn_key=(STUCK, _CHIP, number))
+            key = np.random.SeedSequence(SEED, spawn_key=(STUCK, self.seed, number))
             random = np.random.Generator(np.random.SFC64(key))
             ends = np.array([size.weight_max, size.weight_min], np.float32)
             noise_draw.stick(held, ends, model, random)
             noise_draw.stick(
                 bias, ends * np.float32(size.bias_cell_max / size.weight_max), model, random
             )
+        if self._known is not None:
+            known, strip = self._known.cells[number], self._known.bias[number]
+            held, bias = (np.where(np.isnan(k), h, k) for k, h in ((known, held), (strip, bias)))
         prepared = Prepared(self.chip, model, self.conditions, {})
-        return _Array(held, bias, noise_draw.columns(prepared, self.seed, _CHIP, number))
+        return _Array(held, bias, noise_draw.columns(prepared, SEED, self.seed, number))
 
 
-def load(chip: Chip, model: str, seed: int) -> NoisyChip | None:
+def _packed(weights: npt.NDArray[np.float64]) -> Packed | None:
+    """Weights for the integer kernel, on the first grid that they are on and that it can take."""
+    grid = GRID
+    while grid >= _FINEST:
+        found = pack(weights, grid)
+        if found is not None:
+            return found
+        grid /= 2
+    return None
+
+
+def load(chip: Chip, model: str, seed: int, cells: Path | None = None) -> NoisyChip | None:
     """The chip ``seed`` of a model: a preset by name, or a TOML file's; None where it is ideal.
 
-    Numbers of a model that are for single layers are left out: the array knows no layers.
-    Raises ChipError for an unknown model or a broken file.
+    ``cells``: a file of what its cells hold. Numbers of a model that are for single layers are
+    left out. Raises ChipError for an unknown model or a broken file, DataError for wrong cells.
     """
-    if model.endswith(".toml"):
-        found = noises.load(Path(model))
-    else:
-        known = dict(chips.load(chip.id).noise) if chip.id in chips.names() else {}
-        found = noises.pick(known | dict(chip.noise), model, chip.name)
-    return None if found.ideal else NoisyChip(chip, found, seed)
+    found = noise_chip.model(chip, model)
+    if found.ideal:
+        return None
+    known = None if cells is None else noise_chip.load(cells, chip)
+    return NoisyChip(chip, found, seed, known=known)

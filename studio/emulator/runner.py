@@ -139,13 +139,14 @@ class Runner:
             now = time.monotonic()
             self._busy += now - began
             self._tell_pins()
-            if result is Stop.TRAP:
-                assert self._machine.trap is not None
+            held = self._debugger is not None and self._debugger.caught(result)
+            trap = self._machine.trap
+            if trap is not None:
                 self._tell(self._watched)
-                self._emit(self._machine.trap.event())
-                if self._debugger is None:
+                self._emit(trap.event())
+                if not held:
                     return "trap"
-            if self._debugger is not None and self._debugger.caught(result):
+            if held:
                 continue
             if result is Stop.RESET:
                 self._emit({"event": "reset"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -66,11 +67,13 @@ class SerialPort:
             if self._send is not None:
                 self._send(self._out[:used].tobytes())
 
-    def sleep(self) -> None:
-        """Wait a moment for input; the firmware does nothing but ask for it."""
+    def sleep(self) -> float:
+        """Wait a moment for input, which is all the firmware asks for; how many seconds it was."""
+        start = time.monotonic()
         self._arrived.clear()
         if self._own.head == self._own.tail:
             self._arrived.wait(_SLEEP)
+        return time.monotonic() - start
 
     def busy(self) -> None:
         """The firmware did something else than poll for input."""

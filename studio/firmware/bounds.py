@@ -86,8 +86,8 @@ def pool_largest(op: PoolOp) -> int:
     area = op.kernel[0] * op.kernel[1]
     shift = pool_shift(op)
     if shift > 0:
-        return 129 * area + (1 << shift)
-    return max(255 * area, area << -shift)
+        return 130 * area + (1 << shift)
+    return 255 * area + (area << -shift)
 
 
 def matmul(op: MatMulOp, tensors: Mapping[str, QTensor]) -> Scaled:

@@ -121,7 +121,7 @@ def _softmax(op: SoftmaxOp, target: QTensor) -> None:
     low, high = int(op.table.min()), int(op.table.max())
     _need(op, low >= 0 and high <= 65535, "a table has 256 entries of 16 bits")
     total = 255 * high + target.shape[2] * high // 2
-    _need(op, op.table[0] > 0 and total < 2**32, "sums leave 32 bits")
+    _need(op, op.table[0] > 0 and total <= INT32_MAX, "sums leave 32 bits")
     _need(op, target.high > 127, "the output is uint8")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -147,6 +148,7 @@ def label_type(testset: TestSet) -> str:
     return "int8_t" if largest < 2**7 else "int16_t" if largest < 2**15 else "int32_t"
 
 
+@cache
 def _environment() -> jinja2.Environment:
     """Templates write C, not HTML: nothing is escaped, the filters below make names safe."""
     environment = jinja2.Environment(

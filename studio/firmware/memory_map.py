@@ -143,9 +143,8 @@ def text(plan: MemoryPlan, qnetwork: QNetwork) -> str:
         for row in rows:
             shape = " x ".join(map(str, row.shape))
             shares = f" (also {', '.join(row.shares)})" if row.shares else ""
-            needed = f"{row.first} .. {row.last}"
             lines.append(f"{row.offset:>8} {row.size:>7}  {shape:<16} {row.tensor}{shares}")
-            lines.append(f"{'':35}{needed}")
+            lines.append(f"{'':35}{row.first} .. {row.last}")
     if found.stages:
         lines += ["", "Array operations whose data pass through the SRAM", ""]
     for stage in found.stages:
@@ -155,7 +154,8 @@ def text(plan: MemoryPlan, qnetwork: QNetwork) -> str:
             f"{stage.layer}: {stage.pieces} pieces of {cut} positions; {areas}; "
             f"{stage.copied} bytes copied a sample"
         )
-    return "\n".join(lines) + "\n"
+    # A name may hold anything; each stays on its line.
+    return "".join(" ".join(line.splitlines()) + "\n" for line in lines)
 
 
 def _order(place: Place) -> tuple[bool, int, int]:

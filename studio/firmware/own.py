@@ -6,12 +6,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.base import files
 from studio.base.errors import ProjectError
 
 COMPILED = (".c", ".S", ".s")
 SCRIPTS = (".ld", ".lds")
-UNFIT = frozenset('"$\n\r\t')  # characters that ninja, make or a compiler trips over
+UNFIT = frozenset('"$|;\\\n\r\t')  # characters that ninja, CMake or a compiler trips over
 
 
 @dataclass(frozen=True)
@@ -62,10 +61,10 @@ def collect(folder: Path | None) -> OwnFiles:
         ) from error
     found.sort(key=lambda path: (len(path.parts), path.as_posix()))
     for path in found:
-        if UNFIT & set(str(path.relative_to(root))):
+        if UNFIT & set(path.relative_to(root).as_posix()):
             raise ProjectError(
                 "a file name no compiler takes",
-                hint="Rename the file: quotation marks, $ and line ends cannot be in it.",
+                hint='Rename the file: it must not contain any of " $ | ; \\ or a line end.',
                 where=str(path),
             )
     return OwnFiles(
@@ -91,13 +90,3 @@ def relative(path: Path, folder: Path) -> str:
         return Path(os.path.relpath(path, folder)).as_posix()
     except ValueError:
         return path.as_posix()
-
-
-def digest(folder: Path | None) -> str:
-    """What stands for names and content of all the user's files; "" where there are none."""
-    own = collect(folder)
-    if own.folder is None or not own.all:
-        return ""
-    return "\n".join(
-        f"{path.relative_to(own.folder).as_posix()} {files.digest(path)}" for path in own.all
-    )

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 from elftools.common.exceptions import DWARFError, ELFError
 from elftools.construct import ConstructError
 from elftools.elf.elffile import ELFFile
-from elftools.elf.sections import SymbolTableSection
 
 from studio.base.errors import VerifyError
 from studio.chip.chip import Chip
 from studio.firmware import sizes
 from studio.firmware.image import Part
+from studio.firmware.sizes import Symbol
 
 
 def of(path: Path, chip: Chip) -> tuple[Part, ...]:
@@ -24,11 +24,9 @@ def of(path: Path, chip: Chip) -> tuple[Part, ...]:
             elf = ELFFile(stream)
             places = _definitions(elf)
             found = [
-                (int(symbol["st_value"]), _part(symbol, chip, places))
-                for section in elf.iter_sections()
-                if isinstance(section, SymbolTableSection)
-                for symbol in section.iter_symbols()
-                if symbol["st_size"] and symbol["st_info"]["type"] in ("STT_FUNC", "STT_OBJECT")
+                (symbol.address, _part(symbol, chip, places))
+                for symbol in sizes.symbols(elf)
+                if symbol.size and symbol.kind
             ]
     except (OSError, ELFError, UnicodeDecodeError, ValueError) as error:
         raise VerifyError(f"not a readable ELF file: {error}", where=str(path)) from error
@@ -39,12 +37,14 @@ def of(path: Path, chip: Chip) -> tuple[Part, ...]:
     return tuple(sorted(kept.values(), key=lambda part: (-part.size, part.name)))
 
 
-def _part(symbol: Any, chip: Chip, places: dict[str, tuple[str, int]]) -> Part | None:
-    address, size = int(symbol["st_value"]), int(symbol["st_size"])
+def _part(symbol: Symbol, chip: Chip, places: dict[str, tuple[str, int]]) -> Part | None:
+    address, size = symbol.address, symbol.size
     file, line = places.get(symbol.name, ("", 0))
     if sizes.inside(address, size, chip.memory.code):
-        function = symbol["st_info"]["type"] == "STT_FUNC"
-        return Part(symbol.name, "function" if function else "constant", size, file, line)
+        kind: Literal["function", "constant"] = (
+            "function" if symbol.kind == "function" else "constant"
+        )
+        return Part(symbol.name, kind, size, file, line)
     if sizes.inside(address, size, chip.memory.data):
         return Part(symbol.name, "variable", size, file, line)
     return None

@@ -30,14 +30,17 @@ __all__ = [
     "verify",
 ]
 
-# Data memory that is not for tensors: buffers of the serial port, counters, scratch of kernels.
-RUNTIME_BYTES = 6144
+# Data memory that is not for tensors: the runtime takes about 500 bytes, a user's own code some
+# more; what is measured of each layer takes 16.
+RUNTIME_BYTES = 2048
+LAYER_BYTES = 16
 
 
-def plan(qnetwork: QNetwork, chip: Chip, reserve: int = RUNTIME_BYTES) -> MemoryPlan:
+def plan(qnetwork: QNetwork, chip: Chip, reserve: int | None = None) -> MemoryPlan:
     """Place all activations, or raise FitError naming the operation that needs too much.
 
-    ``reserve`` are the bytes of data memory that stay free for the runtime, beside the stack.
+    ``reserve`` are the bytes of data memory that stay free beside the stack: None is what the
+    runtime needs and a little more.
     """
     lives = schedule.lifetimes(qnetwork)
     limit, data_limit = chip.npu.sram_size, memory_for_data(qnetwork, chip, reserve)
@@ -76,9 +79,11 @@ def plan(qnetwork: QNetwork, chip: Chip, reserve: int = RUNTIME_BYTES) -> Memory
     return made_plan
 
 
-def memory_for_data(qnetwork: QNetwork, chip: Chip, reserve: int = RUNTIME_BYTES) -> int:
+def memory_for_data(qnetwork: QNetwork, chip: Chip, reserve: int | None = None) -> int:
     """Bytes of data memory that tensors may take: without stack, runtime and histories."""
     memory = chip.memory
+    if reserve is None:
+        reserve = RUNTIME_BYTES + LAYER_BYTES * len(qnetwork.ops)
     taken = sum(
         packing.aligned(max(op.lags) * qnetwork.tensors[op.input].shape[2])
         for op in qnetwork.ops

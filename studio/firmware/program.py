@@ -121,12 +121,14 @@ class _Writer:
         self.calls: list[Call] = []
         self.resets: list[str] = []
         self.constants: dict[str, str] = {}
+        used = _read(qnetwork)  # compilers complain of tables that are not
         for name, values in qnetwork.constants.items():
             kind = "uint8_t" if qnetwork.tensors[name].high > 127 else "int8_t"
             checks.constant(qnetwork, name)
             self.constants[name] = f"{self.names[name]}_values"
-            table = csource.table(kind, self.constants[name], f"Constant {name}", values)
-            self.tables.append(table)
+            if name in used:
+                table = csource.table(kind, self.constants[name], f"Constant {name}", values)
+                self.tables.append(table)
 
     def operation(self, op: QOp) -> None:
         """One operation, after those of its body."""
@@ -241,6 +243,20 @@ def _about(op: QOp, qnetwork: QNetwork) -> str:
             f", window {op.kernel[0]} x {op.kernel[1]}, stride {op.strides[0]} x {op.strides[1]}"
         )
     return text + (", relu" if getattr(op, "relu", False) else "")
+
+
+def _read(qnetwork: QNetwork) -> set[str]:
+    """The constants that the C reads, whatever their shape is then."""
+    roots = _constants(qnetwork, {name: name for name in qnetwork.constants})
+    read = {*qnetwork.outputs}
+    for op in qnetwork.ops:
+        read |= {*op.inputs, op.output}  # what network_layers says
+    for op in qnetwork.walk():
+        if isinstance(op, RecurrentOp):
+            read |= {op.result, *(state.next for state in op.states)}
+        elif not isinstance(op, ReshapeOp):
+            read |= {*op.inputs}
+    return {roots[name] for name in read if name in roots}
 
 
 def _constants(qnetwork: QNetwork, names: Mapping[str, str]) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
@@ -13,6 +15,9 @@ from studio.base.errors import VerifyError
 from studio.chip.chip import Chip, Region
 
 SHF_ALLOC = 2
+KINDS = {1: "object", 2: "function"}  # STT_OBJECT, STT_FUNC
+# Elf32_Sym. zig's programs carry thousands of labels, each of which would take elftools 30 us.
+SYMBOL = np.dtype([("name", "<u4"), ("value", "<u4"), ("size", "<u4"), ("info", "u1"), ("_", "V3")])
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,16 @@ class Segment:
     load_address: int
     memory: int
     stored: int
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A name in the program. ``kind`` is "object", "function" or "" (anything else)."""
+
+    name: str
+    address: int
+    size: int
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -50,14 +65,8 @@ def read(path: Path, wanted_words: tuple[str, ...] = ()) -> Elf:
                 for s in elf.iter_segments()
                 if s["p_type"] == "PT_LOAD" and s["p_memsz"]
             )
-            symbols = {
-                symbol.name: int(symbol["st_value"])
-                for section in elf.iter_sections()
-                if isinstance(section, SymbolTableSection)
-                for symbol in section.iter_symbols()
-                if symbol.name
-            }
-            words = {name: _word(elf, symbols[name]) for name in wanted_words if name in symbols}
+            found = {symbol.name: symbol.address for symbol in symbols(elf)}
+            words = {name: _word(elf, found[name]) for name in wanted_words if name in found}
             return Elf(
                 machine=elf["e_machine"],
                 bits=elf.elfclass,
@@ -70,11 +79,26 @@ def read(path: Path, wanted_words: tuple[str, ...] = ()) -> Elf:
                     for s in elf.iter_sections()
                     if s["sh_flags"] & SHF_ALLOC and s["sh_size"]
                 ),
-                symbols=symbols,
+                symbols=found,
                 words={name: word for name, word in words.items() if word is not None},
             )
     except (OSError, ELFError, UnicodeDecodeError, ValueError) as error:
         raise VerifyError(f"not a readable ELF file: {error}", where=str(path)) from error
+
+
+def symbols(elf: ELFFile) -> Iterator[Symbol]:
+    """What a 32-bit ELF file names, but for labels of the assembler (.L0, $x)."""
+    for section in elf.iter_sections():
+        if not isinstance(section, SymbolTableSection) or elf.elfclass != 32:
+            continue
+        data = section.data()
+        names = bytes(section.stringtable.data())
+        for row in np.frombuffer(data[: len(data) // 16 * 16], SYMBOL):
+            start = int(row["name"])
+            if start and names[start : start + 1] not in (b".", b"$", b"\0", b""):
+                name = names[start : names.index(b"\0", start)].decode("utf-8")
+                kind = KINDS.get(int(row["info"]) & 15, "")
+                yield Symbol(name, int(row["value"]), int(row["size"]), kind)
 
 
 def _word(elf: ELFFile, address: int) -> int | None:

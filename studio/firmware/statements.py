@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from studio.firmware import bounds, csource, moves
+from studio.firmware import bounds, csource, lines, moves
 from studio.firmware.csource import Table
 from studio.firmware.moves import Move
 from studio.quantize.qcpu import clamped
@@ -91,9 +91,7 @@ class _Writer:
                 tail = f"{by_channel}, {op.shift}u, {int(op.relu)}"
                 return (f"kernel_affine({sources}, {factor}, {offset}, {out}, {tail});",)
             case LutOp():
-                lut = self._table("uint8_t", "table", op, op.table & 255)
-                call, count = ("", size) if op.table.ndim == 1 else ("_channels", by_channel)
-                return (f"kernel_lut{call}({self.names[op.input]}, {lut}, {out}, {count});",)
+                return self._lut(op, out, sources, by_channel)
             case SumLutOp():
                 lut = self._table("uint8_t", "table", op, op.table & 255)
                 return (f"kernel_sum_lut({sources}, {lut}, {out}, {size});",)
@@ -118,6 +116,20 @@ class _Writer:
                 return ("/* the same bytes */",)
             case _:
                 return self._moved(op, out)
+
+    def _lut(self, op: LutOp, out: str, source: str, by_channel: str) -> tuple[str, ...]:
+        found = lines.of(op.table, self.tensors[op.input]) if op.table.ndim > 1 else None
+        if found is not None:
+            factor = self._table("int32_t", "factor", op, found.factor)
+            offset = self._table("int32_t", "offset", op, found.offset)
+            tail = f"{by_channel}, {found.shift}u, {found.low}, {found.high}"
+            return (f"kernel_line({source}, {factor}, {offset}, {out}, {tail});",)
+        lut = self._table("uint8_t", "table", op, op.table & 255)
+        if op.table.ndim > 1:
+            call = f"kernel_lut_channels({self.names[op.input]}, {lut}, {out}, {by_channel});"
+            return (call,)
+        size = f"{self.tensors[op.output].size}u"
+        return (f"kernel_lut({self.names[op.input]}, {lut}, {out}, {size});",)
 
     def _moved(self, op: QOp, out: str) -> tuple[str, ...]:
         """The operations that only move bytes."""

@@ -29,6 +29,7 @@ _COMPLAINT = re.compile(r"\b(?:error|fail(?:ed|ure)?|timeout|not found|cannot)\b
 # Where a pass is after each of its steps: seconds of the real log, 25, 142 and 20 of 187.
 _STEP_ENDS = (0.0, 0.13, 0.89, 1.0)
 _LONGEST_LINE = 4096
+_COMPLAINTS = 20  # the last ones are kept
 STEPS = {
     0: "reading the map",
     1: "erasing and preparing the array",
@@ -107,14 +108,19 @@ class LiveLog:
         return self.state != earlier
 
     def end(self, code: int) -> Programming:
-        """The final state after the tool ended with exit code ``code``."""
+        """The final state after the tool ended with exit code ``code``.
+
+        What counts is that it said "Program Finished!": what its exit codes mean is not published,
+        so one other than 0 is a complaint then.
+        """
         if self._line.strip():
             self._whole(self._line.strip())
             self._line = ""
-        done = self.state.verdict == "finished" and code == 0
-        verdict: Verdict = "finished" if done else "failed"
-        progress = 1.0 if done else self.state.progress
-        return self._set(verdict=verdict, progress=progress)
+        if self.state.verdict != "finished":
+            return self._set(verdict="failed")
+        if code:
+            self._complain(f"the tool ended with exit code {code}")
+        return self.state
 
     def _whole(self, line: str) -> None:
         if found := _START.fullmatch(line):
@@ -144,13 +150,13 @@ class LiveLog:
         elif "Program Finished!" in line:
             self._set(verdict="finished", progress=1.0, text="finished")
         elif _COMPLAINT.search(line):
-            self._set(complaints=(*self.state.complaints, line[:200])[-20:])
+            self._complain(line[:200])
 
     def _statistics(self, line: str) -> None:
         try:
             row = program_log.row(line, "statistics")
         except DataError as error:
-            self._set(complaints=(*self.state.complaints, f"{error.message}: {line[:80]}")[-20:])
+            self._complain(f"{error.message}: {line[:80]}")
             return
         before, self._before = self._before, None
         if before is None or before.layer != row.layer:
@@ -158,6 +164,9 @@ class LiveLog:
             return
         result = LayerResult(self.state.number, row.layer, before, row)
         self._set(layers=(*self.state.layers, result))
+
+    def _complain(self, text: str) -> None:
+        self._set(complaints=(*self.state.complaints, text)[-_COMPLAINTS:])
 
     def _marks(self, line: str) -> None:
         marks = [int(mark) for mark in _MARK.findall(line)]

@@ -16,7 +16,7 @@ from studio.monitor import packets
 from studio.monitor.board_info import BoardInfo, board_info
 from studio.monitor.packets import Packet, PacketParser, Ready, Text
 from studio.monitor.reader import Reader
-from studio.monitor.result import DONE
+from studio.monitor.result import DONE, GREETING
 
 _TICK = 0.05  # seconds; how late a cancel is noticed
 _ON_THE_WAY = 0.2  # seconds of silence before what was sent ahead of a trap counts as arrived
@@ -34,7 +34,7 @@ class Damaged(RunError):
 
 
 class Lost(RunError):
-    """Noise on the line: the answer did not arrive whole, but the board has acted."""
+    """The answer did not arrive whole, but the board may have acted; or it was reset."""
 
 
 class Exchange:
@@ -223,7 +223,13 @@ class Exchange:
                 return item
 
     def _refuse(self, line: str) -> None:
-        """Raise for a line that reports an error."""
+        """Raise for a line that reports an error, or a new start."""
+        if line == GREETING:
+            raise Lost(
+                "the board was reset",
+                hint="Check its power, and leave its reset button alone.",
+                where=self._url,
+            )
         if not line.startswith("error:"):
             return
         reason = line.removeprefix("error:").strip()

@@ -207,9 +207,10 @@ class MatMulOp:
 
 @dataclass(frozen=True)
 class MeanOp(OneInput):
-    """Mean over the channels: floor(sum * factor + 0.5) in float64, in the output's range.
+    """Mean over the channels: floor(sum * factor + 0.5), saturated to the output's range.
 
-    What is outside is saturated. The output is (W, H, 1). ``factor`` is scale_in / (C * scale_out), float64.
+    The output is (W, H, 1). ``factor`` is scale_in / (C * scale_out); product and sum are float64
+    and rounded one after the other.
     """
 
     name: str

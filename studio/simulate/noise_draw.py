@@ -91,8 +91,8 @@ class ChipDraw:
             there = slice(part.column, part.column + len(part.target))
             own = self.columns(part.array)
             factor = own.gain[there] * (common * np.float32(4 / part.gain))
-            cells, bias_cells = _cells(self._prepared, part, tile.grid, self._seed, self._number)
-            found = cells[0] if len(cells) == 1 else cells.sum(axis=0, dtype=tile.kind)
+            held, bias_cells = cells(self._prepared, part, tile.grid, self._seed, self._number)
+            found = held[0] if len(held) == 1 else held.sum(axis=0, dtype=tile.kind)
             if alone:
                 weights = found.astype(tile.kind, copy=False)
             else:
@@ -109,7 +109,7 @@ class ChipDraw:
         return Drawn(weights, scale, exact, 4 / tile.gain, bias, sigma, read, bias_read, packed)
 
 
-def _cells(
+def cells(
     prepared: Prepared, part: Part, grid: float, seed: int, number: int
 ) -> tuple[Float32, Float32]:
     """What the cells and bias cells of a block hold on chip ``number``, in weight steps."""

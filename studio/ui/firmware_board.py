@@ -22,6 +22,7 @@ from studio.ui import language
 from studio.ui.correlation_plot import CorrelationPlot
 from studio.ui.empty import EmptyOrFull, EmptyState
 from studio.ui.firmware_stages import show_sign
+from studio.ui.maker_menu import MakerButton
 from studio.ui.records import Board, Cancel, Status
 from studio.ui.table import Cell, Column, Row, RowsModel, Table
 from studio.ui.widgets import literal, named, surface
@@ -132,6 +133,7 @@ class BoardPage(QWidget):
             button.clicked.connect(partial(self._ask, what))
             flow.addWidget(button)
         flow.addWidget(self._stop)
+        flow.addWidget(named(MakerButton(self._workspace), "maker"))
         status = QHBoxLayout()
         status.setContentsMargins(12, 4, 12, 4)
         status.setSpacing(8)

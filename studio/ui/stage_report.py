@@ -79,16 +79,25 @@ def _complaint(stage: str, message: messages.Message, folder: Path) -> Problem:
 
 
 def place_of(where: str, folder: Path, column: int = 0) -> Target | None:
-    """The file and line that ``file:line`` names, where the file is there, in ``folder``."""
+    """The file and line that ``file:line`` names, where the file is there.
+
+    It must lie in ``folder``, that of the C project, or among the user's own sources.
+    """
     name, _, number = where.rpartition(":")
     if not name or not number.isdecimal():
         return None
     root = folder.resolve()
     path = (root / name).resolve()
-    # The compiler's own headers may be named too, which are not ours to open.
-    if not path.is_relative_to(root) or not path.is_file():
+    if not path.is_file():
         return None
-    return Target(file=folder / path.relative_to(root), line=int(number), column=column)
+    if path.is_relative_to(root):
+        return Target(file=folder / path.relative_to(root), line=int(number), column=column)
+    # The compiler's own headers may be named too, which are not ours to open.
+    results = root.parent
+    own = (results.parent / "src", results.with_name(f"{results.name}-src"))
+    if not any(path.is_relative_to(sources) for sources in own):
+        return None
+    return Target(file=path, line=int(number), column=column)
 
 
 def error_as_problem(stage: str, error: StudioError, workspace: Workspace) -> Problem:
@@ -99,8 +108,9 @@ def error_as_problem(stage: str, error: StudioError, workspace: Workspace) -> Pr
     if target is None and error.node:
         target = Target(node=error.node)  # of a file that could not be read to the end
     where = error.where
-    if folder is not None and target is not None and target.file is not None:
-        where = f"{target.file.relative_to(folder).as_posix()}:{target.line}"
+    file = target.file if target is not None else None
+    if folder is not None and target is not None and file and file.is_relative_to(folder):
+        where = f"{file.relative_to(folder).as_posix()}:{target.line}"
     return Problem("error", stage, error.message, error.hint, where, target)
 
 

@@ -21,6 +21,7 @@ def name(stage: str) -> str:
         "estimate": _tr("Estimate time and energy"),
         "noise": _tr("Noise study"),
         "check": _tr("Check layers"),
+        "maker": _tr("Maker's mapper"),
         "picture": _tr("Draw a picture"),
     }.get(stage, stage)
 
@@ -39,6 +40,7 @@ def doing(stage: str) -> str:
         "estimate": _tr("Estimating time and energy"),
         "noise": _tr("Studying noisy chips"),
         "check": _tr("Checking layers"),
+        "maker": _tr("Working with the maker's mapper"),
         "picture": _tr("Drawing a picture"),
     }.get(stage, stage)
 

@@ -228,6 +228,8 @@ class TaskRunner(QObject):
             )
         # Files of the user's own take part in the build.
         options = replace(workspace.options, own=workspace.documents.own_folder)
+        if options.toolchain == "gcc" and workspace.settings.gcc:
+            options = replace(options, toolchain=workspace.settings.gcc)
         return worker.Prepare(workspace.model, workspace.data, workspace.out, options, until)
 
     def _submit(self, until: str, state: State) -> None:

@@ -15,26 +15,15 @@ from studio.base.settings import Settings
 from studio.links import Links
 from studio.options import Options
 from studio.ui.documents import Documents
-from studio.ui.records import (
-    Activity,
-    BoardState,
-    Problem,
-    Selected,
-    StageState,
-    Status,
-    Target,
-)
+from studio.ui.records import Activity, Problem, Selected, StageState, Status, Target
 from studio.ui.serial_log import SerialLog
+from studio.ui.target_state import TargetState
 from studio.ui.undo import Change
 
 if TYPE_CHECKING:
-    import threading
-
     from studio.chip.chip import Chip
     from studio.firmware.image import Image
-    from studio.formats.program_live import Programming
     from studio.graph.network import Network
-    from studio.layer_check import LayerCheck
     from studio.mapper.estimate import Estimates
     from studio.mapper.layout import Layout
     from studio.project_file import ProjectFile
@@ -48,7 +37,7 @@ if TYPE_CHECKING:
 STAGES = ("graph", "quantize", "simulate", "map", "build", "run")
 
 
-class Workspace(QObject):
+class Workspace(TargetState):
     """The open project, its options, and the artifacts of each stage.
 
     Signals carry no artifacts: a panel connects to the ones it draws and reads the workspace
@@ -84,12 +73,7 @@ class Workspace(QObject):
     selection_changed = Signal()
     problems_changed = Signal()
     output_changed = Signal(str)
-    board_changed = Signal()
-    checks_changed = Signal()
     deployed = Signal()
-    port_wanted = Signal()
-    """Something is about to open ``port``: whoever reads it gives it up (``port_closing``)."""
-
     files_offered = Signal(list)
     browse_requested = Signal()
     task_requested = Signal(object)
@@ -116,11 +100,6 @@ class Workspace(QObject):
         self.layout: Layout | None = None
         self.image: Image | None = None
         self.run: Run | None = None
-        self.port = ""  # of the board that is the target; "" is the emulator
-        self.port_closing: threading.Thread | None = None
-        self.board = BoardState()
-        self.programming: Programming | None = None
-        self.checks: tuple[LayerCheck, ...] = ()
         self.live: Live | None = None
         self.comparison: Report | None = None
         self.estimate: Estimates | None = None
@@ -260,17 +239,6 @@ class Workspace(QObject):
         self.live_changed.emit()
         if live is not None and live.programming is not None:
             self.set_board(self.board, live.programming)
-
-    def set_checks(self, checks: tuple[LayerCheck, ...]) -> None:
-        """How each layer by itself does on the target."""
-        self.checks = checks
-        self.checks_changed.emit()
-
-    def set_board(self, board: BoardState, programming: Programming | None = None) -> None:
-        """What the board's tools do; ``programming``, if any, is how far the weights are."""
-        self.board = board
-        self.programming = programming or self.programming
-        self.board_changed.emit()
 
     def set_comparison(self, report: Report | None) -> None:
         """How exact each layer is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -40,14 +41,15 @@ class Ran:
     folder: Path
 
 
-def deployed(words: dict[str, str], folder: Path) -> Ran:
+def deployed(words: dict[str, str], folder: Path, mixed: Literal["before", "apart"]) -> Ran:
     folder.mkdir(parents=True)
     options = folder / "layers.protobuf"
     text = "".join(
         f"layerOptiConfig {{ name: {json.dumps(name)} {own} }}\n" for name, own in words.items()
     )
     options.write_text(text, encoding="utf-8")
-    chosen = Options(samples=25, tune="off", layer_options=options)
+    conventions = {"mixed_sum": mixed}
+    chosen = Options(samples=25, tune="off", layer_options=options, conventions=conventions)
     begun = pipeline.begin(MODEL, MODEL.with_suffix(".npz"), folder / "out", chosen)
     ready = pipeline.prepare(begun)
     assert ready.image is not None
@@ -56,11 +58,11 @@ def deployed(words: dict[str, str], folder: Path) -> Ran:
     return Ran(expected[0].array_ops, run, folder)
 
 
-@pytest.mark.parametrize("words", [ONE, OTHER], ids=["one", "other"])
+@pytest.mark.parametrize(("words", "mixed"), [(ONE, "apart"), (OTHER, "before")])
 def test_every_option_gives_the_simulators_bytes_on_the_board(
-    words: dict[str, str], tmp_path: Path
+    words: dict[str, str], mixed: Literal["before", "apart"], tmp_path: Path
 ) -> None:
-    found = deployed(words, tmp_path / "选项 a")
+    found = deployed(words, tmp_path / "选项 a", mixed)
     assert found.run.differing == 0
     assert found.run.samples == 25
     matrices = {op.trace: op.matrices[0] for op in found.ops}
@@ -69,6 +71,7 @@ def test_every_option_gives_the_simulators_bytes_on_the_board(
         store = {"MIX": "mixed", "DIG": "digital"}
         wanted = next((s for mode, s in store.items() if mode in own), "analog")
         assert matrix.store == wanted
+        assert matrix.apart == (wanted == "mixed" and mixed == "apart")
         assert (matrix.repeat == 2) == ("repeat" in own)
         if "signed_input" in own:
             assert matrix.encoding == ("shift" if "-1" in own else "partial")

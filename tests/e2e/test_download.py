@@ -106,6 +106,31 @@ def test_gdb_into_the_emulator(
     assert any(line.endswith("matched.") for line in lines)
 
 
+def test_scripts_inside_the_file_are_not_run(
+    gdb: Path, weights: Path, chip: Chip, tmp_path: Path
+) -> None:
+    """GDB runs what a section of an ELF file says, if it is let."""
+    mark = tmp_path / "mark"
+    source = tmp_path / "script.S"
+    source.write_text(
+        '.pushsection .debug_gdb_scripts, "MS", @progbits, 1\n.byte 4\n'
+        f""".asciz "gdb.inlined\\nopen('{mark.as_posix()}', 'w').close()\\n"\n.popsection\n""",
+        encoding="utf-8",
+    )
+    elf = build(tmp_path / "trap", NEW, str(source))
+    with Emulator(elf, weights, gdb=0, hold=True) as emulator:
+        download(elf, GdbServer(gdb, "127.0.0.1", emulator.gdb_port), chip, Job())
+    assert not mark.exists()
+    # It would have been run: the test is of something.
+    done = subprocess.run(
+        [gdb, "-nx", "-batch", "-iex", "set auto-load safe-path /", elf],
+        capture_output=True,
+        check=False,
+    )
+    if b"Python scripting is not supported" not in done.stderr:
+        assert mark.exists(), done.stderr
+
+
 def test_gdb_into_qemu(gdb: Path, chip: Chip, tmp_path: Path) -> None:
     qemu = tool("qemu-system-riscv32")
     program = NEW.replace("print(", "send(")

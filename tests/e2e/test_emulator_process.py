@@ -191,7 +191,7 @@ def test_a_port_in_use(firmware: Path, weights: Path) -> None:
 
 def test_the_process_loads_neither_onnx_nor_qt() -> None:
     code = (
-        "import sys, studio.emulator.__main__\n"
+        "import sys, studio.emulator.__main__, studio.emulator.npu_noise\n"
         "names = {name.split('.')[0] for name in sys.modules}\n"
         "print(sorted(names & {'onnx', 'onnxruntime', 'PySide6', 'unicorn'}))\n"
     )

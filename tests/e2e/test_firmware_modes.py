@@ -28,6 +28,7 @@ from studio.options import Options
 from studio.serial_run import Progress
 from studio.simulate import stage as simulator
 from studio.stages import Deployment, need
+from studio.target import IDEAL, Emulation
 
 MODEL = paths.resource("examples", "digits", "digits.onnx")
 SAMPLES = 60
@@ -71,6 +72,7 @@ def served(
     job: Job | None = None,
     samples: int = SAMPLES,
     port: str | None = None,
+    emulation: Emulation = IDEAL,
 ) -> target.Run:
     whole = need(digits.simulation)
     some = replace(
@@ -88,6 +90,7 @@ def served(
         on_bytes,
         20,
         expected,
+        emulation=emulation,
         on_progress=on_progress,
         port=port,
     )
@@ -136,6 +139,25 @@ def test_times_name_every_layer_and_add_up(digits: Deployment) -> None:
     assert 0 <= between < 100 * len(parts)
     assert total.microseconds == round(total.cycles * 1e6 / digits.chip.cpu.clock_hz)
     assert total.cycles * 20 < run.cycles
+
+
+def test_a_line_as_slow_as_a_real_one_loses_nothing(digits: Deployment) -> None:
+    """There the receiver holds 16 bytes, and nobody reads it while the chip computes."""
+    image = need(digits.image)
+    begin = time.monotonic()
+    run = served(digits, image, emulation=Emulation(pace=True), samples=30)
+    assert (run.samples, run.differing) == (30, 0)
+    least = 30 * (64 + 12 + 10 + 12) * 10 / digits.chip.uart.baud
+    assert time.monotonic() - begin > least
+
+
+def test_a_noisy_chip_is_no_error(digits: Deployment) -> None:
+    run = served(digits, emulation=Emulation(noise="nor55", seed=3))
+    assert (run.samples, run.noise, run.noise_seed) == (SAMPLES, "nor55", 3)
+    assert run.differing > 0
+    assert run.accuracy is not None and run.accuracy > 0.8
+    simulation = need(digits.simulation)
+    serial_run.verify(replace(run, samples=simulation.samples), simulation)
 
 
 def test_a_second_run_on_a_running_board(digits: Deployment) -> None:

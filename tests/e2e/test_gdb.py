@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +87,13 @@ def test_a_session_from_load_to_detach(firmware: Path, weights: Path) -> None:
             *("load", "break main", "continue", "info registers pc sp ra", "x/4xb 0"),
             *("next", "next", "print seen.a", "next", "print seen", "step", "bt"),
             *("print x", "finish", "info registers mstatus fcsr fa0 mtvec", "info threads"),
-            *("delete", "set var seen.b = 2.5", "print seen.b * 2", "detach"),
+            *(
+                "delete",
+                "set var seen.b = 2.5",
+                "print seen.b * 2",
+                "print twice(twice(5))",
+                "detach",
+            ),
         )
         assert re.search(r"Start address 0x0+, load size \d+", text)
         assert re.search(r"Breakpoint 1, main \(\) at main\.c:\d+", text)
@@ -99,10 +108,12 @@ def test_a_session_from_load_to_detach(firmware: Path, weights: Path) -> None:
         assert "Value returned is $4 = 42" in text
         assert "FS:3" in text
         assert "$5 = 5" in text
+        assert "$6 = 20" in text  # functions called by GDB return to the stack
         assert "detached" in text
         assert port.read_until(b"done\r\n") == b"uart ok\r\n42\r\ndone\r\n"
         assert emulator.wait(10)
         assert emulator.idle
+        assert emulator.trap is None
         port.close()
 
 
@@ -145,3 +156,26 @@ def test_a_trap_is_a_signal_and_the_emulator_stays(firmware: Path, weights: Path
         assert "$1 = 77" in text
         assert "<crash" in text
         assert "store to 0x30000000" in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="GDB's Ctrl-C is a signal of POSIX here")
+def test_ctrl_c_stops_a_firmware_that_hangs(weights: Path, tmp_path: Path) -> None:
+    source = 'volatile u32 n; int main(void) { print("go\\r\\n"); for (;;) n += 1; }'
+    elf = build(tmp_path / "hangs", source)
+    with Emulator(elf, weights, gdb=0, hold=True) as emulator:
+        command = [gdb(), "-nx", "-batch", elf.name, "-ex", f"target remote :{emulator.gdb_port}"]
+        for one in ("continue", "bt", "print n > 0", "detach"):
+            command += ["-ex", one]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, cwd=elf.parent, stdout=pipe, stderr=pipe) as process:
+            with opened(emulator.url) as port:
+                assert port.read_until(b"go\r\n") == b"go\r\n"
+            process.send_signal(signal.SIGINT)
+            told = process.communicate(timeout=30)[0].decode()
+        assert "Program received signal SIGINT" in told
+        assert re.search(r"#0 .*main \(\) at main\.c:1", told)
+        assert "$1 = 1" in told
+        assert "detached" in told
+        before = emulator.stats().instructions
+        time.sleep(0.2)
+        assert emulator.stats().instructions > before  # it goes on

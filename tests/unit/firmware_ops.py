@@ -172,6 +172,10 @@ def _tables(rng: Random) -> list[tuple[QOp, QNetwork]]:
     a, b, out = (tensor("t", shape, *_range(rng)) for _ in range(3))
     b = replace(b, high=min(b.high, 255 - a.high))
     table = rng.integers(out.low, out.high + 1, (shape[2], 256)).astype(np.int16)
+    slope, middle = rng.normal(0, 1, (2, shape[2], 1))
+    steps = (np.arange(256) + 128 & 255) - 128 if a.signed else np.arange(256)
+    straight = np.floor((steps - 60 * middle) * slope * rng.choice([0.01, 0.5, 3.0]) + 0.5)
+    straight = np.clip(straight, out.low, out.high).astype(np.int16)
     sums = rng.integers(out.low, out.high + 1, 512).astype(np.int16)
     shift = int(rng.integers(0, 25))
     factor = rng.integers(-32768, 32768, shape[2]).astype(np.int16)
@@ -182,6 +186,7 @@ def _tables(rng: Random) -> list[tuple[QOp, QNetwork]]:
     return [
         make(LutOp("x", "a", "y", table[0]), [a], out),
         make(LutOp("x", "a", "y", table), [a], out),
+        make(LutOp("x", "a", "y", straight), [a], out),
         make(SumLutOp("x", ("a", "b"), "y", sums), [a, b], out),
         make(affine, [a], tensor("t", shape)),
         make(soft, [a], tensor("t", shape, *BYTE)),

@@ -121,11 +121,16 @@ def test_j_link_commander_gets_its_script(elf: Path, tmp_path: Path, chip: Chip)
 @pytest.mark.parametrize(
     ("says", "message", "attempts"),
     [
-        ("Connecting to J-Link via USB...FAILED: No probes connected", "no J-Link was found", 1),
+        ("Connecting to J-Link via USB...FAILED: Cannot connect to J-Link.", "no J-Link was", 2),
+        ("Failed to open DLL", "does not find its library", 1),
         ("VTref=0.000V\nCannot connect to target.", "the board has no power", 1),
         ("VTref=3.301V\nCannot connect to target.", "no processor answers", 2),
-        ("O.K.\nVerify failed @ address 0x00000004.\nExpected 04 read FF", "does not hold", 2),
-        ('Device "RV32" is unknown: Unknown device', "does not know this device", 1),
+        (
+            " #0 Id: 0x00000001, IRLen: 05, Unknown device\nVerify failed @ address 0x4.",
+            "does not hold",
+            2,
+        ),
+        ('Device "RV32" is unknown to this software version.', "does not know this device", 1),
         ("Writing target memory... \nWriting failed.", "stopped answering", 2),
         ("This program ran into a wall.", r"failed \(exit code 0\)", 1),
     ],

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from studio.base.errors import Cancelled, DataError, ToolError
 from studio.base.job import Job
@@ -82,6 +84,38 @@ def test_the_real_log_gives_the_same_as_when_it_is_read_whole(shared: Path) -> N
         assert state.complaints == () and state.passes == 2
 
 
+def test_the_tool_with_the_real_log(shared: Path, folder: Path, tmp_path: Path) -> None:
+    path = shared / "vendor" / "program_tool.log"
+    text = path.read_text(encoding="utf-8")
+    seen: list[Programming] = []
+    tool = fake(tmp_path, program={"text": text, "piece": 97, "pause": 0.002})
+    keep = tmp_path / "kept.log"
+    state = program.program(tool, folder, Options(), Job(), seen.append, keep=keep)
+    assert (state.verdict, state.tag, len(state.last), state.complaints) == (
+        "finished", "XCEN0100", 20, (),
+    )  # fmt: skip
+    assert program_log.read(keep) == program_log.read(path)
+    progress = [own.progress for own in seen]
+    assert progress == sorted(progress) and len(set(progress)) > 5
+    assert {own.number for own in seen[-1].layers} == {0, 1}
+
+
+LINES = st.sampled_from([*LOG.splitlines(keepends=True), "Refine: 0/0\n", "STAT START 9\n",
+                         "999%>\n", "Program Step 77 Start!\n", "Refine: 9/2\n"])  # fmt: skip
+
+
+@given(st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=30), st.integers(1, 40))
+def test_whatever_the_tool_writes_is_read(parts: list[str], piece: int) -> None:
+    text = "".join(parts)
+    log = LiveLog(2)
+    last = 0.0
+    for start in range(0, len(text), piece):
+        log.feed(text[start : start + piece])
+        assert last <= log.state.progress <= 1
+        last = log.state.progress
+    assert log.end(1).verdict in ("finished", "failed")
+
+
 def test_marks_count_before_their_line_ends() -> None:
     log = LiveLog(1)
     seen = []
@@ -135,7 +169,7 @@ def test_the_options_become_words(folder: Path, tmp_path: Path) -> None:
         ({"text": "", "code": 3}, "exit code 3", False),
         ({"text": "J-Link connect failed!\n", "code": 1}, "J-Link connect failed!", False),
         ({"text": LOG[: LOG.index("Tag")], "code": 0}, "without 'Program Finished!'", True),
-        ({"text": LOG, "code": 7}, "exit code 7", True),
+        ({"text": LOG[: LOG.index("Tag")], "code": 7}, "exit code 7", True),
         (
             {"text": LOG[: LOG.index("60%")] + "\nSPI write error at page 7\n", "code": 1},
             "SPI write error at page 7",
@@ -154,6 +188,13 @@ def test_a_failure_is_told_with_what_the_tool_said(
     assert words in caught.value.message
     assert ("half programmed" in caught.value.hint) == half
     assert seen[-1] == caught.value.state and seen[-1].verdict == "failed"
+
+
+def test_the_tool_s_word_counts_more_than_its_exit_code(folder: Path, tmp_path: Path) -> None:
+    tool = fake(tmp_path, program={"text": LOG, "code": 7})
+    state = program.program(tool, folder, Options(), Job())
+    assert state.verdict == "finished"
+    assert state.complaints == ("the tool ended with exit code 7",)
 
 
 def test_cancel_ends_the_tool_and_warns(folder: Path, tmp_path: Path) -> None:

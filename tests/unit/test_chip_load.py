@@ -99,11 +99,22 @@ def test_regions_do_not_meet(chip: Chip) -> None:
             (chip.npu.registers, 0x100),
             (chip.npu.sram_base, chip.npu.sram_size),
             *((base, 0x20) for base in chip.uart.base),
-            (chip.timer, 8),
+            (chip.timer, 0x1000),
+            *([(chip.interrupts.base, 0x2000)] if chip.interrupts else []),
+            *([(chip.gpio.base, 0x54)] if chip.gpio else []),
         ]
     )
     for (base, size), (following, _) in itertools.pairwise(regions):
         assert base + size <= following
+
+
+def test_a_chip_without_interrupts_pins_and_timing(tmp_path: Path) -> None:
+    text = GOOD
+    for head, following in (("[cpu.cycles]", "[memory]"), ("[gpio]", "# For estimates")):
+        start, end = text.index(head), text.index(following)
+        text = text[:start] + text[end:]
+    plain = chips.load(write(tmp_path, text))
+    assert (plain.gpio, plain.interrupts, plain.cpu.cycles) == (None, None, chips.CpuCycles())
 
 
 def test_a_path_works_like_an_id(tmp_path: Path, chip: Chip) -> None:
@@ -218,6 +229,12 @@ def test_wrong_type_or_no_bank(text: str, tmp_path: Path) -> None:
         (replaced("register_step", "1"), "register_step"),
         (replaced("stack", "0x10_0000"), "stack"),
         (replaced("schema", "9"), "schema"),
+        (replaced("divide", "101"), r"cpu\.cycles\.divide must be from 0 to 100"),
+        (replaced("jump", "-1"), r"cpu\.cycles\.jump"),
+        (GOOD.replace("uart = [32, 33]", "uart = [32]"), "one number a UART"),
+        (GOOD.replace("uart = [32, 33]", "uart = [32, 7]"), "different numbers"),
+        (GOOD.replace("uart = [32, 33]", "uart = [32, 64]"), "from 1 to 63"),
+        (GOOD.replace("base = 0xF002_0000", "base = 0xF000_F000"), "timer and interrupt|overlap"),
     ],
 )
 def test_contradictions_are_named(text: str, word: str, tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ import pytest
 from studio.base.errors import RunError
 from studio.chip.chip import Chip, CpuCycles
 from studio.emulator import board, cycles, elf, variables
-from studio.emulator.machine import Pins, Stop
+from studio.emulator.board import Pins
+from studio.emulator.machine import Stop
 from studio.emulator.npu import Npu
 from tests.unit.test_emulator_elf import build
 from tests.unit.test_emulator_machine import Run, npu  # noqa: F401
@@ -109,7 +110,8 @@ def test_registers_that_are_not_there_are_refused(
         "REG(0x64001008u)": "load from 0x64001008: GPIO has no register at +0x8",
     }
     for number, (access, text) in enumerate(cases.items()):
-        source = "#define BYTE(a) (*(volatile u8 *)(a))\nint main(void) { %s; return 0; }" % access
+        define = "#define BYTE(a) (*(volatile u8 *)(a))\n"
+        source = f"{define}int main(void) {{ {access}; return 0; }}"
         program = elf.load(build(tmp_path / str(number), source), chip)
         run = Run(program, chip, npu, compiled=compiled, watch=0)
         assert run.until_stop() is Stop.TRAP
@@ -329,13 +331,29 @@ INSTRUCTIONS = [
     ("c.mv sp, a0", 1 | cycles.LOWERS),
     ("c.add sp, a0", 1 | cycles.LOWERS),
     ("c.mv a0, sp", 1),
-    ("c.jr ra", 1),
+    ("c.jr ra", 7),
+    ("c.jalr a0", 7),
+    ("c.j .", 7),
+    ("c.jal .", 7),
+    ("jal a0, .", 7),
+    ("jalr a0, 4(a1)", 7),
+    ("mret", 7),
+    ("c.ebreak", 1),
+    ("bltu a0, a1, .", 6),
+    ("c.beqz a0, .", 6),
+    ("c.bnez a0, .", 6),
+    ("csrr a0, mcause", 1),
+    ("lui a0, 1", 1),
+    ("c.lui a0, 1", 1),
+    ("amoadd.w a0, a1, (a2)", 2),
 ]
 
 
 def test_the_model_of_time(tmp_path: Path, chip: Chip) -> None:
     own = CpuCycles(
-        load=1, multiply=3, divide=8, float_operation=16, float_divide=32, jump=5, source="test"
+        **{"load": 1, "multiply": 3, "divide": 8, "float_operation": 16, "float_divide": 32},
+        **{"branch": 5, "jump": 6},
+        source="test",
     )
     for number, (instruction, wanted) in enumerate(INSTRUCTIONS):
         start = f"""

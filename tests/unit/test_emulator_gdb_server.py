@@ -14,10 +14,11 @@ import pytest
 
 from studio.base.errors import PortError
 from studio.chip.chip import Chip
-from studio.emulator import elf, gdb_registers
+from studio.emulator import elf, gdb_registers, gdb_stub
 from studio.emulator.gdb import Debugger
 from studio.emulator.gdb_packet import Framer, Packet, Sign, encode
-from studio.emulator.machine import Machine
+from studio.emulator.gdb_target import MachineTarget
+from studio.emulator.machine import Machine, Stop
 from studio.emulator.npu import Npu
 from studio.formats.map_csv import Cells
 from tests.unit.test_emulator_elf import build
@@ -53,11 +54,11 @@ def programs(tmp_path_factory: pytest.TempPathFactory, chip: Chip) -> list[elf.P
 class Board:
     """A machine on a thread, as the runner runs it, and what it sent."""
 
-    def __init__(self, chip: Chip, program: elf.Program, npu: Npu, *, hold: bool) -> None:
+    def __init__(self, chip: Chip, program: elf.Program, npu: Npu, *, compiled: bool) -> None:
         self.sent = bytearray()
         self.program = program
-        self.machine = Machine(chip, program, npu, self.sent.extend, watch=0)
-        self.debugger = Debugger(0, self.machine, lambda: None, hold=hold)
+        self.machine = Machine(chip, program, npu, self.sent.extend, watch=0, compiled=compiled)
+        self.debugger = Debugger(0, self.machine, lambda: None, hold=True)
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
@@ -77,9 +78,11 @@ class Board:
         assert not self._thread.is_alive()
 
 
-@pytest.fixture
-def board(chip: Chip, programs: list[elf.Program], npu: Npu) -> Iterator[Board]:
-    found = Board(chip, programs[0], npu, hold=True)
+@pytest.fixture(params=[True, False], ids=["compiled", "python"])
+def board(
+    request: pytest.FixtureRequest, chip: Chip, programs: list[elf.Program], npu: Npu
+) -> Iterator[Board]:
+    found = Board(chip, programs[0], npu, compiled=request.param)
     yield found
     found.close()
 
@@ -89,6 +92,7 @@ class Client:
 
     def __init__(self, board: Board) -> None:
         self.socket = socket.create_connection(("127.0.0.1", board.debugger.port), timeout=10)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._framer = Framer()
         self._items: list[Packet | Sign] = []
 
@@ -184,7 +188,7 @@ def test_interrupt_detach_and_come_again(board: Board) -> None:
     assert other.socket.recv(1) == b""
     other.close()
     assert first.ask(b"D;1") == b"OK"
-    until(lambda: board.machine.stats().instructions > count + 1_000_000)
+    until(lambda: board.machine.stats().instructions > count + 100_000)
     first.close()
     until(lambda: not board.debugger.attached)
     again = Client(board)
@@ -192,7 +196,7 @@ def test_interrupt_detach_and_come_again(board: Board) -> None:
     assert not board.machine.breakpoints
     count = board.machine.stats().instructions
     again.close()  # gone without a word: the firmware runs on
-    until(lambda: board.machine.stats().instructions > count + 1_000_000)
+    until(lambda: board.machine.stats().instructions > count + 100_000)
 
 
 def test_lost_and_damaged_packets_come_again(board: Board, client: Client) -> None:
@@ -250,6 +254,7 @@ def test_another_program_is_loaded_and_outlives_a_reset(
     until(lambda: board.sent == b"two\n")
     client.socket.sendall(b"\x03")
     assert client.hear() == b"T02thread:1;"
+    assert board.machine.program.segments[0].data.startswith(programs[1].segments[0].data)
     board.sent.clear()
     assert b"first" in bytes.fromhex(client.ask(b"qRcmd," + b"reset".hex().encode()).decode())
     assert client.pc() == programs[1].entry
@@ -300,3 +305,42 @@ def test_garbage_neither_stops_the_server_nor_the_processor(board: Board) -> Non
 def test_a_port_in_use(board: Board) -> None:
     with pytest.raises(PortError, match=f"cannot listen on port {board.debugger.port}"):
         Debugger(board.debugger.port, board.machine, lambda: None)
+
+
+def test_random_registers_and_code_raise_nothing(
+    chip: Chip, programs: list[elf.Program], npu: Npu
+) -> None:
+    """Whatever a debugger writes, the processor runs into a trap at worst."""
+    source = random.Random(7)
+    machine = Machine(chip, programs[0], npu, lambda _data: None, watch=0)
+    target = MachineTarget(machine)
+
+    def say(command: bytes) -> None:
+        gdb_stub.answer(command, target, b"")
+
+    for _ in range(150):
+        for number in source.sample(range(len(gdb_registers.REGISTERS)), 4):
+            values = (
+                0,
+                1,
+                3,
+                0xFFFF_FFFF,
+                source.getrandbits(32),
+                0x2000_0000,
+                source.getrandbits(9),
+            )
+            say(b"P%x=" % number + source.choice(values).to_bytes(4, "little").hex().encode())
+        address = source.choice((0, 0x2000_0000)) + source.getrandbits(9)
+        say(b"X%x,4:" % address + source.randbytes(4))
+        say(b"Z%d,%x,2" % (source.randrange(5), source.getrandbits(9)))
+        target.resume()
+        stop = machine.step() if source.random() < 0.5 else machine.run(source.choice((9, 5000)))
+        assert isinstance(stop, Stop)
+        assert (stop is Stop.TRAP) == (machine.trap is not None)
+        say(b"g")
+        target.watched()
+        if source.random() < 0.1:
+            machine.breakpoints.clear()
+            target.watchpoints = frozenset()
+            target.reset()
+            assert machine.registers()[gdb_registers.PC] == machine.program.entry

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from studio.base.errors import ChipError
+from studio.base.errors import ChipError, DataError
 from studio.chip import chip as chips
 from studio.chip.noise import Conditions, DeviceModel, save
 from studio.chip.npu import Descriptor, Flag
@@ -18,8 +19,11 @@ from studio.emulator.npu_noise import NoisyChip
 from studio.firmware import descriptors, planner
 from studio.formats import map_csv
 from studio.formats.map_csv import Cells
-from studio.simulate import noise_array, noise_run
+from studio.mapper.layout import Layout
+from studio.quantize.qnetwork import QNetwork
+from studio.simulate import noise_array, noise_chip, noise_run
 from studio.simulate.noise_cells import prepare
+from studio.simulate.noise_chip import ChipCells
 from tests.unit.test_emulator_npu import CONVOLUTION, DENSE, array_of
 from tests.unit.test_mapper_copies import conv, mapped
 
@@ -96,6 +100,71 @@ def test_repeat_halves_the_variance_of_the_noise(cells: Cells) -> None:
     assert errors[1] == pytest.approx(3.0 / np.sqrt(2), rel=0.1)
 
 
+@pytest.mark.parametrize("encoding", ["pn", "shift", "unsigned"])
+@pytest.mark.parametrize("store", ["analog", "mixed"])
+@pytest.mark.parametrize(("times", "points"), [(1, 1), (2, 3)])
+def test_chip_n_is_chip_n_of_the_study(
+    encoding: str, store: str, times: int, points: int, tmp_path: Path
+) -> None:
+    """Without noise of rounds, both give the same integers: same cells, same columns."""
+    net = conv(encoding, size=(9, 5), channels=3, columns=16, gain=2048, groups=2)
+    op = net.array_ops[0]
+    matrices = [replace(m, store=store, weights=m.weights * 5) for m in op.matrices]
+    if store == "analog":
+        matrices = list(op.matrices)
+    op = replace(op, matrices=tuple(matrices), relu=True)
+    net = replace(net, ops=(op,))
+    layout = mapped(net, times=times, points=points)
+    model = replace(CHIP.noise["stuck"], output_noise=0.0, read_amplitude=0.0, read_relative=0.0)
+    model = replace(model, programming_amplitude=2.0, column_gain=0.02, column_offset=1.0)
+    prepared = prepare(net, layout, CHIP, model, Conditions())
+    tensor = net.tensors["in"]
+    x = np.random.default_rng(1).integers(tensor.low, 128, (1, *tensor.shape)).astype(np.int16)
+    for number in (0, 5):
+        noise_chip.save(noise_chip.draw([(net, layout)], CHIP, model, number), tmp_path / "c.npz")
+        known = noise_chip.load(tmp_path / "c.npz", CHIP)
+        noise = NoisyChip(CHIP, model, number, known=known)
+        wanted = noise_run.NoisyArray(prepared, 0, number)(x, op)[0]
+        np.testing.assert_array_equal(on_npu(net, layout, noise, x), wanted)
+        assert (wanted != noise_run.kernels.array(x, op)[0]).mean() > 0.05
+
+
+def on_npu(net: QNetwork, layout: Layout, noise: NoisyChip | None, x: np.ndarray) -> np.ndarray:
+    """What the one array operation of a network leaves, the CPU's part for mixed weights done."""
+    (op,) = net.array_ops
+    staging = planner.plan(net, CHIP).staging[op.name]
+    cells = map_csv.to_array(map_csv.from_layout(layout, CHIP), CHIP)
+    npu = Npu(CHIP, [cells], noise=noise)
+    sram = np.zeros(CHIP.npu.sram_size, np.uint8)
+    sram[staging.input : staging.input + x.size] = x.astype(np.uint8).ravel()
+    shape = net.tensors["out"].shape
+    for block in descriptors.of(op, net, layout, staging):
+        matrix = op.matrices[block.matrix]
+        if matrix.store == "mixed":
+            rows, _ = noise_run.kernels.array_inputs(x, op, block.matrix)
+            tile = matrix.tiles[block.tile]
+            fed = noise_run.kernels.tile_inputs(rows, matrix, tile).astype(np.int64)
+            sums = fed @ (matrix.values(tile).astype(np.int64) - matrix.cells(tile))
+            assert staging.addend is not None
+            data = sums.astype("<i4").tobytes()
+            sram[staging.addend : staging.addend + len(data)] = np.frombuffer(data, np.uint8)
+        npu.run(block.descriptor.pack(), sram)
+    found = sram[staging.output : staging.output + math.prod(shape)]
+    return found.view(np.int8).reshape(shape)
+
+
+def test_cells_of_another_chip_or_no_cells_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "c.npz"
+    for wrong in (b"", b"PK\3\4 nothing", b"no zip", b"\x93NUMPY\x01\x00"):
+        path.write_bytes(wrong)
+        with pytest.raises(DataError, match="not a file of noisy cells"):
+            noise_chip.load(path, CHIP)
+    found = ChipCells(np.zeros((1, 2, 3), np.float32), np.zeros((1, 2, 3), np.float32))
+    noise_chip.save(found, path)
+    with pytest.raises(DataError, match="another chip"):
+        npu_noise.load(CHIP, "nor55", 0, path)
+
+
 @pytest.mark.parametrize("model", ["nor55", "sonos"])
 @pytest.mark.parametrize(("times", "points"), [(1, 1), (2, 3)])
 def test_errors_are_as_large_as_the_simulators(model: str, times: int, points: int) -> None:
@@ -105,22 +174,13 @@ def test_errors_are_as_large_as_the_simulators(model: str, times: int, points: i
     layout = mapped(net, times=times, points=points)
     tensor = net.tensors["in"]
     x = np.random.default_rng(1).integers(-128, 128, (1, *tensor.shape)).astype(np.int16)
-    plan = planner.plan(net, CHIP)
-    packed = [b.descriptor.pack() for b in descriptors.of(op, net, layout, plan.staging[op.name])]
-    own = map_csv.to_array(map_csv.from_layout(layout, CHIP), CHIP)
     prepared = prepare(net, layout, CHIP, CHIP.noise[model], Conditions())
     exact = noise_run.kernels.array(x, op)[0].astype(int)
-    place, target = plan.places["in"].offset, plan.places["out"].offset
     errors: dict[str, list[np.ndarray]] = {"simulator": [], "emulator": []}
     for seed in range(16):
         found = noise_run.NoisyArray(prepared, 7, seed)(x, op)[0]
         errors["simulator"].append(found - exact)
-        npu = Npu(CHIP, [own], noise=NoisyChip(CHIP, CHIP.noise[model], seed))
-        sram = np.zeros(CHIP.npu.sram_size, np.uint8)
-        sram[place : place + x.size] = x.astype(np.uint8).ravel()
-        for descriptor in packed:
-            npu.run(descriptor, sram)
-        result = sram[target : target + exact.size].view(np.int8).reshape(exact.shape)
+        result = on_npu(net, layout, NoisyChip(CHIP, CHIP.noise[model], seed), x)
         errors["emulator"].append(result - exact)
     spread = {name: np.stack(own).std() for name, own in errors.items()}
     assert spread["emulator"] == pytest.approx(spread["simulator"], rel=0.2)

@@ -14,7 +14,12 @@ from studio.firmware import csource, descriptors, isa, planner, program
 from studio.quantize.qnetwork import (
     AddOp,
     ArrayOp,
+    ConcatOp,
+    QNetwork,
     QOp,
+    RecurrentOp,
+    ReshapeOp,
+    State,
 )
 from tests.unit.firmware_nets import EMPTY, network, small, tensor
 
@@ -119,6 +124,111 @@ def test_constants_are_held_against_their_tensor(chip: Chip) -> None:
     bad = network([A, U, OUT], ops, ("a",), constants={"u": values + 100})
     with pytest.raises(VerifyError, match=r"values 300\.\.300"):
         program.program(bad, EMPTY, planner.plan(bad, chip))
+
+
+def cell(width: int, pairs: tuple[str, str], reverse: bool = False, every: int = 0) -> QNetwork:
+    """A cell of two states, h and c; ``pairs`` are the tensors they become."""
+    tensors = [tensor("in", (width, 1, 4)), tensor("out", (width, 1, 4))]
+    tensors += [tensor(name, (1, 1, 4)) for name in ("x", "h", "c", "s", "n")]
+    body = (AddOp("sum", ("x", "h"), "s"), AddOp("new", ("s", "c"), "n"))
+    states = (State("h", pairs[0]), State("c", pairs[1]))
+    op = RecurrentOp("cell", "in", "out", "x", "n", states, body, reverse, every)
+    return network(tensors, [op])
+
+
+def test_a_cell_is_one_layer_that_loops(chip: Chip) -> None:
+    qnetwork = cell(5, ("n", "s"), reverse=True, every=3)
+    made = program.program(qnetwork, EMPTY, planner.plan(qnetwork, chip))
+    assert [layer.name for layer in made.layers] == ["cell"]
+    assert made.layers[0].inputs == ("in",)
+    assert [call.layer for call in made.calls] == ["sum", "new", "cell"], "the body stands before"
+    lines = made.calls[-1].statements
+    assert lines[0] == "for (uint32_t step = 0u; step < 5u; step++) {"
+    assert "    memcpy(t2_x, t0_in + (4u - step) * 4u, 4u);" in lines
+    assert "    memcpy(t1_out + (4u - step) * 4u, t6_n, 4u);" in lines
+    assert "    op1_steps[0] = (op1_steps[0] + 1u) % 3u;" in lines
+    assert made.resets == ("memset(t3_h, 0, 4u);", "memset(t4_c, 0, 4u);", "op1_steps[0] = 0u;")
+    memory = {table.name: table for table in made.tables if not table.const}
+    assert memory["op1_steps"].type == "uint32_t"
+    assert made.reset_every == 1, "a sample holds its time"
+
+
+def test_states_are_moved_only_where_they_are_not_written_in_place(chip: Chip) -> None:
+    qnetwork = cell(1, ("n", "s"))
+    plan = planner.plan(qnetwork, chip)
+    assert plan.places["n"] != plan.places["c"]
+    made = program.program(qnetwork, EMPTY, plan)
+    assert made.reset_every == 0, "samples are the steps of a stream"
+    moved = [line for line in made.calls[-1].statements if "memcpy(t3_h" in line]
+    in_place = plan.places["n"] == plan.places["h"]
+    assert len(moved) == (0 if in_place else 1)
+
+
+def test_states_that_change_places_pass_through_memory_of_their_own(chip: Chip) -> None:
+    qnetwork = cell(2, ("c", "h"))
+    made = program.program(qnetwork, EMPTY, planner.plan(qnetwork, chip))
+    lines = [line.strip() for line in made.calls[-1].statements[-5:-1]]
+    assert lines == [
+        "memcpy(op1_next + 0u, t4_c, 4u);",
+        "memcpy(op1_next + 4u, t3_h, 4u);",
+        "memcpy(t3_h, op1_next + 0u, 4u);",
+        "memcpy(t4_c, op1_next + 4u, 4u);",
+    ]
+    (table,) = [table for table in made.tables if table.name == "op1_next"]
+    assert (table.const, table.size) == (False, 8)
+
+
+@pytest.mark.parametrize("every", [0, 1, 7])
+def test_how_often_states_are_reset_may_be_chosen(chip: Chip, every: int) -> None:
+    qnetwork = cell(3, ("n", "s"))
+    made = program.program(qnetwork, EMPTY, planner.plan(qnetwork, chip), every)
+    assert made.reset_every == every
+
+
+def test_what_remembers_nothing_is_never_reset(chip: Chip) -> None:
+    qnetwork, layout = small()
+    made = program.program(qnetwork, layout, planner.plan(qnetwork, chip))
+    assert (made.resets, made.reset_every) == ((), 0)
+    assert [layer.name for layer in made.layers] == [op.name for op in qnetwork.ops]
+
+
+def test_a_layers_inputs_are_what_can_be_written(chip: Chip) -> None:
+    tensors = [tensor(name, (1, 1, 4)) for name in ("in", "k", "view", "a", "out")]
+    ops = [
+        ReshapeOp("r", "k", "view"),
+        AddOp("twice", ("in", "in"), "a"),
+        ConcatOp("x", ("a", "view", "in", "a", "k"), "out", 2),
+    ]
+    tensors[-1] = tensor("out", (1, 1, 20))
+    qnetwork = network(tensors, ops, constants={"k": np.zeros((1, 1, 4), np.int16)})
+    found = [program.layer_inputs(op, qnetwork) for op in qnetwork.ops]
+    assert found == [(), ("in",), ("a", "in")]
+    made = program.program(qnetwork, EMPTY, planner.plan(qnetwork, chip))
+    pointers = {t.name: t.pointer for t in made.tensors}
+    assert pointers["t2_view"] == pointers["t1_k"] == "((uint8_t *)(uintptr_t)t1_k_values)"
+
+
+def test_constants_that_nothing_reads_are_left_out(chip: Chip) -> None:
+    tensors = [tensor(name, (1, 1, 4)) for name in ("in", "k", "unread", "view", "out", "x", "h")]
+    tensors += [tensor(name, (1, 1, 4)) for name in ("held", "c", "s")]
+    values = np.zeros((1, 1, 4), np.int16)
+    body = (ReshapeOp("flat", "held", "c"), AddOp("sum", ("x", "h"), "s"))
+    cell = RecurrentOp("cell", "view2", "out", "x", "c", (State("h", "s"),), body)
+    ops = [ReshapeOp("r", "k", "view"), AddOp("a", ("in", "view"), "view2"), cell]
+    constants = dict.fromkeys(("k", "unread", "held"), values)
+    qnetwork = network([*tensors, tensor("view2", (1, 1, 4))], ops, constants=constants)
+    made = program.program(qnetwork, EMPTY, planner.plan(qnetwork, chip))
+    assert [table.name for table in made.tables] == ["t1_k_values", "t7_held_values"]
+
+
+def test_an_array_operation_needs_its_staging(chip: Chip) -> None:
+    qnetwork, layout = small()
+    plan = planner.plan(qnetwork, chip)
+    with pytest.raises(VerifyError, match="has no place in memory"):
+        program.program(qnetwork, layout, replace(plan, staging={}))
+    places = {name: place for name, place in plan.places.items() if name != "p"}
+    with pytest.raises(VerifyError, match="p: the tensor has no place"):
+        program.program(qnetwork, layout, replace(plan, places=places))
 
 
 def test_isa_strings_become_flags() -> None:

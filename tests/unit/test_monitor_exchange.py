@@ -155,6 +155,7 @@ def test_what_the_board_reports_and_silence_are_told() -> None:
     cases = (
         (b"error: npu error 4 in layer fc\r\n", "firmware reports: npu error 4 in layer fc"),
         (encode("cmd_", b"?", False), "answered 'cmd_' instead of 'nnet'"),
+        (b"\r\nuart ok\r\n", "the board was reset"),
         (b"hello\r\n", "nothing came for 0.3 seconds; the last line was 'hello'"),
     )
     for said, message in cases:

@@ -42,6 +42,18 @@ static void copy_up(uint8_t *out, const uint8_t *in, size_t count)
             KEEP_LOOP();
         }
     }
+    while (count >= WORD) { /* aligned differently */
+        const uint8_t a = in[0], b = in[1], c = in[2], d = in[3];
+
+        out[0] = a;
+        out[1] = b;
+        out[2] = c;
+        out[3] = d;
+        out += WORD;
+        in += WORD;
+        count -= WORD;
+        KEEP_LOOP();
+    }
     while (count-- > 0u) {
         *out++ = *in++;
         KEEP_LOOP();

@@ -48,6 +48,26 @@ INLINE int32_t shifted(int32_t value, struct shift shift)
     return ((int32_t)((uint32_t)value << shift.left) + shift.half) >> shift.right;
 }
 
+/* A divisor of many numbers: two products are quicker than a division. */
+struct divisor {
+    uint32_t n, reciprocal;
+};
+
+INLINE struct divisor divisor_of(uint32_t n)
+{
+    const struct divisor found = {n, 0xffffffffu / n};
+
+    return found;
+}
+
+/* value / n for value < 2**31, for which the product is at most one too small. */
+INLINE uint32_t divided(uint32_t value, struct divisor by)
+{
+    const uint32_t quotient = (uint32_t)(((uint64_t)value * by.reciprocal) >> 32);
+
+    return quotient + (value - quotient * by.n >= by.n);
+}
+
 /* Calls ONE(a, b) with the two flags as constants, so that each case has a loop of its own. */
 #define BY_SIGNS(ONE, a_unsigned, b_unsigned)                                                      \
     do {                                                                                           \

@@ -52,6 +52,12 @@ void kernel_lut(const void *x, const uint8_t *table, void *out, uint32_t count);
 void kernel_lut_channels(const void *x, const uint8_t *table, void *out, uint32_t positions,
                          uint32_t channels);
 
+/* out = (x * factor[c] + offset[c]) >> shift, clipped to low..high: what kernel_lut_channels does
+ * with a table that is a line. Sums within 32 bits. In place. */
+void kernel_line(const void *x, int x_unsigned, const int32_t *factor, const int32_t *offset,
+                 void *out, uint32_t positions, uint32_t channels, uint32_t shift, int32_t low,
+                 int32_t high);
+
 /* out = table[(a + b) & 511]. In place. */
 void kernel_sum_lut(const void *a, int a_unsigned, const void *b, int b_unsigned,
                     const uint8_t *table, void *out, uint32_t count);
@@ -86,12 +92,15 @@ struct pool_window {
     uint32_t pad_width, pad_height; /* before the first element */
 };
 
+/* Pools write position by position in ascending order, and read nothing before the window of the
+ * position they are at: the output may overwrite the input behind that (slides.py relies on it). */
+
 /* Padding takes no part; every window must touch the input. Output bytes as the input's. */
 void kernel_pool_max(const void *x, int x_unsigned, void *out, const struct pool_window *window);
 
 /* out = sat8(floor((sum << shift) / n)), for shift < 0 sat8(floor(sum / (n << -shift))); n is the
  * window's size with count_pads, else how many elements lie inside the input, at least one.
- * Within 32 bits: 255 * size, size << -shift, and (129 * size) + (1 << shift). */
+ * Below 2**31: 256 * size, 255 * size + (size << -shift), and 130 * size + (1 << shift). */
 void kernel_pool_average(const void *x, int x_unsigned, void *out,
                          const struct pool_window *window, int count_pads, int32_t shift);
 
@@ -101,8 +110,8 @@ void kernel_pool_scaled(const void *x, int x_unsigned, void *out,
 
 /* ---- Over the channels ---- */
 
-/* floor((255 * e + total / 2) / total), e = table[max - x], total the sum of e; 32 bits unsigned
- * must hold 255 * e + total / 2. The output is uint8_t. In place. */
+/* floor((255 * e + total / 2) / total), e = table[max - x], total the sum of e, 255 * e + total / 2
+ * below 2**31. The output is uint8_t. In place. */
 void kernel_softmax(const void *x, int x_unsigned, const uint16_t table[256], void *out,
                     uint32_t positions, uint32_t channels);
 

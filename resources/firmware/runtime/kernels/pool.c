@@ -4,33 +4,42 @@
 #include "kernels.h"
 #include "pool.h"
 
+/* to = max(to, from), element by element. */
+INLINE void keep_larger(uint8_t *to, const uint8_t *from, int is_unsigned, uint32_t count)
+{
+#pragma GCC unroll 4
+    for (uint32_t c = 0u; c < count; c++) {
+        if (element(from, c, is_unsigned) > element(to, c, is_unsigned)) {
+            to[c] = from[c];
+        }
+    }
+}
+
 void kernel_pool_max(const void *x, int x_unsigned, void *out, const struct pool_window *window)
 {
-    const uint32_t flip = flip_of(x_unsigned); /* keeps the order */
     const uint32_t step = window->channels, line = window->height * window->channels;
     uint8_t *to = out;
 
     for (uint32_t w = 0u; w < window->out_width; w++) {
         for (uint32_t h = 0u; h < window->out_height; h++) {
             const struct part part = part_of(x, window, w, h);
+            const uint8_t *column = part.first;
 
-            for (uint32_t c = 0u; c < step; c++) {
-                const uint8_t *column = part.first + c;
-                uint32_t best = 0u;
+            copy_run(to, column, step); /* the rest raises it */
+            for (uint32_t i = 0u; i < part.width; i++) {
+                const uint8_t *at = column;
 
-                for (uint32_t i = 0u; i < part.width; i++) {
-                    const uint8_t *at = column;
-
-                    for (uint32_t j = 0u; j < part.height; j++) {
-                        const uint32_t value = *at ^ flip;
-
-                        best = value > best ? value : best;
-                        at += step;
+                for (uint32_t j = 0u; j < part.height; j++) {
+                    if (x_unsigned) {
+                        keep_larger(to, at, 1, step);
+                    } else {
+                        keep_larger(to, at, 0, step);
                     }
-                    column += line;
+                    at += step;
                 }
-                *to++ = (uint8_t)(best ^ flip);
+                column += line;
             }
+            to += step;
         }
     }
 }
@@ -40,14 +49,19 @@ void kernel_pool_average(const void *x, int x_unsigned, void *out,
 {
     const uint32_t left = shift > 0 ? (uint32_t)shift : 0u;
     const uint32_t right = shift < 0 ? (uint32_t)-shift : 0u;
+    struct divisor by = {0u, 0u};
     uint8_t *to = out;
 
     for (uint32_t w = 0u; w < window->out_width; w++) {
         for (uint32_t h = 0u; h < window->out_height; h++) {
             const struct part part = part_of(x, window, w, h);
-            const int32_t n = (int32_t)(counted(&part, window, count_pads) << right);
+            const uint32_t n = counted(&part, window, count_pads) << right;
             /* Beyond this the result saturates. */
-            const int32_t limit = (int32_t)(129u * (uint32_t)n >> left) + 1;
+            const int32_t limit = (int32_t)(129u * n >> left) + 1;
+
+            if (n != by.n) {
+                by = divisor_of(n);
+            }
 
             for (uint32_t c = 0u; c < window->channels; c++) {
                 int32_t sum = sum_of(&part, c, x_unsigned, window);
@@ -57,8 +71,11 @@ void kernel_pool_average(const void *x, int x_unsigned, void *out,
                     sum = sum > limit ? limit : sum < -limit ? -limit : sum;
                     sum = (int32_t)((uint32_t)sum << left);
                 }
-                quotient = sum / n;
-                quotient -= quotient * n > sum;
+                if (sum >= 0) {
+                    quotient = (int32_t)divided((uint32_t)sum, by);
+                } else { /* down */
+                    quotient = -(int32_t)divided((uint32_t)-sum + n - 1u, by);
+                }
                 *to++ = (uint8_t)saturated(quotient, -128);
             }
         }
