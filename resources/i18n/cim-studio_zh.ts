@@ -637,6 +637,163 @@
     </message>
 </context>
 <context>
+    <name>BoardPage</name>
+    <message>
+        <source>After</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask the array which weights it holds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the board&apos;s port as the target and deploy, or program and download by hand. The tools are in the settings, under Board.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correlation of the chip&apos;s outputs with the expected, before correction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download firmware</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Downloading the firmware</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation type="unfinished">层</translation>
+    </message>
+    <message>
+        <source>Layers of the array, as the tool measured them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No tool has run yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing programmed yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pass</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Program weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Programmed; the least correlation is {0:.3f}, of layer {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Programming the weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the tag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished">停止</translation>
+    </message>
+    <message>
+        <source>Stop the tool that runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The block&apos;s number, in execution order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same after the tool&apos;s correction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which of the tool&apos;s passes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the firmware into the board, compare it and start it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the weights into the board&apos;s array; takes some minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BoardTools</name>
+    <message>
+        <source>Looking for tools…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tools for a board</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✓ {0} {1}: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✕ {0}: not found</source>
+        <translation type="unfinished">✕ {0}：未找到</translation>
+    </message>
+</context>
+<context>
+    <name>BoardWork</name>
+    <message>
+        <source>Build it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation type="unfinished">已取消</translation>
+    </message>
+    <message>
+        <source>Map a model first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The array has no tag.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The array holds the tag {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The firmware is in the board and runs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The weights are in the array.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no weights yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no firmware yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>BuildBox</name>
     <message>
         <source>Build configuration</source>
@@ -758,16 +915,48 @@
         <translation>深色</translation>
     </message>
     <message>
+        <source>Docker</source>
+        <translation>Docker</translation>
+    </message>
+    <message>
         <source>English</source>
         <translation>English</translation>
+    </message>
+    <message>
+        <source>J-Link Commander</source>
+        <translation>J-Link Commander</translation>
+    </message>
+    <message>
+        <source>JTAG</source>
+        <translation>JTAG</translation>
     </message>
     <message>
         <source>Light</source>
         <translation>浅色</translation>
     </message>
     <message>
+        <source>OpenOCD</source>
+        <translation>OpenOCD</translation>
+    </message>
+    <message>
+        <source>SSH</source>
+        <translation>SSH</translation>
+    </message>
+    <message>
+        <source>a debug server</source>
+        <translation>调试服务器</translation>
+    </message>
+    <message>
+        <source>at every deploy</source>
+        <translation>每次部署</translation>
+    </message>
+    <message>
         <source>automatic</source>
         <translation>自动</translation>
+    </message>
+    <message>
+        <source>cJTAG (two wires)</source>
+        <translation>cJTAG（两线）</translation>
     </message>
     <message>
         <source>extremes</source>
@@ -790,8 +979,20 @@
         <translation>最小均方误差</translation>
     </message>
     <message>
+        <source>never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>not set up</source>
+        <translation>未设置</translation>
+    </message>
+    <message>
         <source>off</source>
         <translation>关</translation>
+    </message>
+    <message>
+        <source>over the serial line</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>percentile</source>
@@ -808,6 +1009,18 @@
     <message>
         <source>thorough</source>
         <translation>彻底</translation>
+    </message>
+    <message>
+        <source>where they have changed</source>
+        <translation>有变化时</translation>
+    </message>
+    <message>
+        <source>with the firmware</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>with the firmware, as a demo</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>zig</source>
@@ -922,10 +1135,6 @@
         <translation>本机的编译器</translation>
     </message>
     <message>
-        <source>Look again</source>
-        <translation>重新查找</translation>
-    </message>
-    <message>
         <source>Looking for compilers…</source>
         <translation>正在查找编译器…</translation>
     </message>
@@ -984,6 +1193,25 @@
     <message>
         <source>Copy table as CSV</source>
         <translation>复制表格为 CSV</translation>
+    </message>
+</context>
+<context>
+    <name>CorrelationPlot</name>
+    <message>
+        <source>Correlation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correlation by layer, before and after correction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation type="unfinished">层</translation>
+    </message>
+    <message>
+        <source>○ before   ● after correction</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1310,6 +1538,14 @@
         <translation>周期数</translation>
     </message>
     <message>
+        <source>Download the firmware</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GDB: target remote localhost:{0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Instructions</source>
         <translation>指令数</translation>
     </message>
@@ -1338,8 +1574,8 @@
         <translation>结果</translation>
     </message>
     <message>
-        <source>Run starts the firmware on the emulator and compares its outputs.</source>
-        <translation>“运行”会在仿真器上启动固件并对比其输出。</translation>
+        <source>Run starts the firmware on the target and compares its outputs.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Run the firmware</source>
@@ -1364,6 +1600,10 @@
     <message>
         <source>{0:,} of {1:,} samples differ</source>
         <translation>{1:,} 个样本中 {0:,} 个不同</translation>
+    </message>
+    <message>
+        <source>{0:,} of {1:,} samples differ, as analog ones may</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0:,} samples in {1:.2f} s</source>
@@ -1789,6 +2029,10 @@
         <translation>此前的阶段失败</translation>
     </message>
     <message>
+        <source>Board</source>
+        <translation type="unfinished">开发板</translation>
+    </message>
+    <message>
         <source>Build</source>
         <translation>构建</translation>
     </message>
@@ -1809,16 +2053,16 @@
         <translation>复制日志</translation>
     </message>
     <message>
-        <source>Emulator</source>
-        <translation>仿真器</translation>
-    </message>
-    <message>
         <source>Files and log</source>
         <translation>文件和日志</translation>
     </message>
     <message>
         <source>Go to the first error</source>
         <translation>转到第一个错误</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished">层</translation>
     </message>
     <message>
         <source>Log</source>
@@ -1853,8 +2097,8 @@
         <translation>运行</translation>
     </message>
     <message>
-        <source>Run on the emulator</source>
-        <translation>在仿真器上运行</translation>
+        <source>Run the firmware on the target</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Setup</source>
@@ -2097,6 +2341,77 @@
     </message>
 </context>
 <context>
+    <name>LayerChecks</name>
+    <message>
+        <source>At most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check layers runs each layer by itself on the target, with the simulator&apos;s inputs, and shows where the two differ. A board needs firmware whose samples come over the serial line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correlation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cycles</source>
+        <translation type="unfinished">周期数</translation>
+    </message>
+    <message>
+        <source>Differing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every layer equals the simulator, bit for bit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation type="unfinished">层</translation>
+    </message>
+    <message>
+        <source>Layers on the target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean time of one run at the chip&apos;s clock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not checked yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of all values with the simulator&apos;s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run each layer by itself on the target and compare it with the simulator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The largest difference, in integer steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time, µs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values that are not the simulator&apos;s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1} layers differ from the simulator</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Layers</name>
     <message>
         <source>Areas of the array</source>
@@ -2306,6 +2621,63 @@
     <message>
         <source>Open or close {0}</source>
         <translation>打开或关闭 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>MakerButton</name>
+    <message>
+        <source>A real board&apos;s NPU is configured by the maker&apos;s own mapper, with our layout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It runs outside CIM Studio, in Docker or on another computer as the settings say, and gets everything in the folder:
+{0}
+This is asked once for each folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Maker&apos;s mapper</source>
+        <translation type="unfinished">厂商映射器</translation>
+    </message>
+    <message>
+        <source>Run it on that folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set up where it runs in the settings, under Maker&apos;s mapper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start the maker&apos;s mapper on this folder?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take over its output…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mapper&apos;s map differs from ours; Output says where.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mapper&apos;s map is ours, cell by cell; its files are in the results.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mapper&apos;s output</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write a folder for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>difference: {0}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2606,16 +2978,16 @@
         <translation>（单独 {0} dB）</translation>
     </message>
     <message>
-        <source> and {0} more</source>
-        <translation>，另有 {0} 个</translation>
-    </message>
-    <message>
         <source> for {0} copies</source>
         <translation>（{0} 个副本）</translation>
     </message>
     <message>
         <source> or the proof extra (--prove)</source>
         <translation>或证明扩展（--prove）</translation>
+    </message>
+    <message>
+        <source>(it wrote nothing)</source>
+        <translation>（没有任何输出）</translation>
     </message>
     <message>
         <source>, at least {0} bias rows</source>
@@ -2650,6 +3022,11 @@
         <translation>8 位不足以表示其权重：{0}。</translation>
     </message>
     <message>
+        <source>&lt;reg name=&quot;{0}&quot; bitsize=&quot;32&quot; regnum=&quot;{1}&quot; type=&quot;{2}&quot;/&gt;
+</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A block cannot wait for itself; take one of these out of the predecessors.</source>
         <translation>块不能等待自身，请从前驱中去掉其中一个。</translation>
     </message>
@@ -2662,8 +3039,16 @@
         <translation>工程文件以 schema = {0} 开头。</translation>
     </message>
     <message>
+        <source>A tag is up to 16 letters and digits, without spaces.</source>
+        <translation>标签最多 16 个字母或数字，不含空格。</translation>
+    </message>
+    <message>
         <source>A target shape is made of integers: correct the file.</source>
         <translation>目标形状由整数组成：请更正文件。</translation>
+    </message>
+    <message>
+        <source>About {0} % of that would fit. {1}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Add --data FILE.npz or FILE.npy.</source>
@@ -2722,8 +3107,16 @@
         <translation>请重新构建并烧写：固件和阵列必须来自同一布局。</translation>
     </message>
     <message>
+        <source>Build the firmware again and load it.</source>
+        <translation>请重新构建固件并下载。</translation>
+    </message>
+    <message>
         <source>Build the firmware again with `cim-studio build`.</source>
         <translation>请用 `cim-studio build` 重新构建固件。</translation>
+    </message>
+    <message>
+        <source>Build the firmware again with this version, and load it.</source>
+        <translation>请用此版本重新构建固件并下载。</translation>
     </message>
     <message>
         <source>Build the firmware again.</source>
@@ -2734,8 +3127,28 @@
         <translation>请先构建固件。</translation>
     </message>
     <message>
+        <source>Build the firmware with samples over the serial line.</source>
+        <translation>请以“样本经串口”方式构建固件。</translation>
+    </message>
+    <message>
+        <source>Check cable and baud rate.</source>
+        <translation>请检查线缆和波特率。</translation>
+    </message>
+    <message>
         <source>Check its name and settings.</source>
         <translation>请检查其名称和设置。</translation>
+    </message>
+    <message>
+        <source>Check its path in the settings.</source>
+        <translation>请在设置中检查其路径。</translation>
+    </message>
+    <message>
+        <source>Check its power, and leave its reset button alone.</source>
+        <translation>请检查其供电，运行中不要按复位键。</translation>
+    </message>
+    <message>
+        <source>Check power, cables and jumpers, and that no other program uses the probe.</source>
+        <translation>请检查电源、连线和跳线，并确认没有其他程序占用调试器。</translation>
     </message>
     <message>
         <source>Check that the file can be read and that there is room on the disk.</source>
@@ -2766,8 +3179,20 @@
         <translation>请检查该节点的尺寸，或重新导出模型。</translation>
     </message>
     <message>
+        <source>Chip integers are in samples.npz of the results folder, or come from studio.quantize.io.encode.</source>
+        <translation>芯片整数在结果文件夹的 samples.npz 中，或由 studio.quantize.io.encode 得到。</translation>
+    </message>
+    <message>
         <source>Choose 1 to {0} samples, or leave the number out.</source>
         <translation>请选择 1 至 {0} 个样本，或不指定数量。</translation>
+    </message>
+    <message>
+        <source>Choose Docker or SSH in the settings, under Maker&apos;s mapper; or run the folder&apos;s run_mapper.py by hand, as its README tells.</source>
+        <translation>请在设置的“厂商映射器”中选择 Docker 或 SSH；或按该文件夹的 README 手动运行 run_mapper.py。</translation>
+    </message>
+    <message>
+        <source>Choose JTAG, another interface, or download by J-Link Commander.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose a file name that ends in {0}.</source>
@@ -2788,10 +3213,6 @@
     <message>
         <source>Choose another results folder with --out.</source>
         <translation>请用 --out 选择其他结果文件夹。</translation>
-    </message>
-    <message>
-        <source>Choose another toolchain, or install ziglang again.</source>
-        <translation>请选择其他工具链，或重新安装 ziglang。</translation>
     </message>
     <message>
         <source>Choose it again.</source>
@@ -3018,10 +3439,6 @@
         <translation>请为以下每项各给一个数组：{0}。</translation>
     </message>
     <message>
-        <source>Give one class index for each sample, or no labels.</source>
-        <translation>请为每个样本给出一个类别编号，或不给标签。</translation>
-    </message>
-    <message>
         <source>Give samples with --data FILE.npz (arrays x and y) or FILE.npy.</source>
         <translation>请用 --data FILE.npz（数组 x 和 y）或 FILE.npy 给出样本。</translation>
     </message>
@@ -3070,10 +3487,6 @@
         <translation>尚未证明必须有 {0} 个块如此。</translation>
     </message>
     <message>
-        <source>It lacks: {0}. Everything up to the firmware works: quantize, simulate, report, map, noise; what was made so far is in the results folder.</source>
-        <translation>尚缺：{0}。固件之前的各步均可用：量化、模拟、报告、映射、噪声；已有结果在结果文件夹中。</translation>
-    </message>
-    <message>
         <source>It may have been moved or deleted. Choose it again.</source>
         <translation>它可能已被移动或删除，请重新选择。</translation>
     </message>
@@ -3096,14 +3509,6 @@
     <message>
         <source>Labels must be 0..{0}, one for each sample.</source>
         <translation>标签必须为 0..{0}，每个样本一个。</translation>
-    </message>
-    <message>
-        <source>Layer inputs and outputs must fit in the {0} bytes of NPU memory, each in one piece: {1} {2} = {3} bytes, and no arrangement of the network&apos;s {4} tensors was found</source>
-        <translation>层的输入和输出必须各自连续地放入 {0} 字节的 NPU 内存：{1} {2} = {3} 字节，且未找到网络 {4} 个张量的可行排布</translation>
-    </message>
-    <message>
-        <source>Layer inputs and outputs must fit in the {0} bytes of NPU memory: {1} {2} = {3} bytes</source>
-        <translation>层的输入和输出必须放入 {0} 字节的 NPU 内存：{1} {2} = {3} 字节</translation>
     </message>
     <message>
         <source>Layer options are text: layerOptiConfig { name: ... }.</source>
@@ -3720,8 +4125,223 @@
         <translation>请使用略小的特征图，或减少同时保留的分支。</translation>
     </message>
     <message>
-        <source>Use smaller feature maps: larger strides, pooling earlier, fewer channels, a smaller input, or fewer branches held at the same time.</source>
-        <translation>请使用更小的特征图：更大的步长、更早池化、更少的通道、更小的输入，或减少同时保留的分支。</translation>
+        <source>Choose another toolchain, or install ziglang and ninja again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the programs that use it.</source>
+        <translation>请关闭正在使用它的程序。</translation>
+    </message>
+    <message>
+        <source>Correct the path in the settings, or empty it to have the tool looked for.</source>
+        <translation>请更正设置中的路径，或清空它以便自动查找。</translation>
+    </message>
+    <message>
+        <source>Did the mapper fail? Read what it said.</source>
+        <translation>映射器失败了吗？请查看它的输出。</translation>
+    </message>
+    <message>
+        <source>Docker cannot mount a folder whose name has a comma or quotes</source>
+        <translation>Docker 无法挂载名称中含有逗号或引号的文件夹</translation>
+    </message>
+    <message>
+        <source>Export to another folder.</source>
+        <translation>请导出到其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Firmware and simulator must agree to the last bit.</source>
+        <translation>固件与仿真必须逐位一致。</translation>
+    </message>
+    <message>
+        <source>Give a host name and a port from 1 to 65535.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give a plain name, without spaces.</source>
+        <translation>请给出普通名称，不含空格。</translation>
+    </message>
+    <message>
+        <source>Give as many samples for each input.</source>
+        <translation>请为每个输入给出同样多的样本。</translation>
+    </message>
+    <message>
+        <source>Give one class index for each sample, -1 where it has none, or no labels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the maker&apos;s mapper a network of Gemm, Conv, Relu, Add, Mul, Concat, Slice, AveragePool and tables; or, of a model that is in the maker&apos;s dialect already, the model itself (--model FILE).</source>
+        <translation>厂商映射器接受由 Gemm、Conv、Relu、Add、Mul、Concat、Slice、AveragePool 和查找表组成的网络；如果模型已是厂商方言，请直接给出模型本身（--model FILE）。</translation>
+    </message>
+    <message>
+        <source>Give: {0}.</source>
+        <translation>请给出：{0}。</translation>
+    </message>
+    <message>
+        <source>Install it with &quot;pip install ninja&quot; in the Python environment of CIM Studio.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Is the board powered and connected? The end of its output was:
+(it wrote nothing)</source>
+        <translation>开发板是否已通电并连接？其输出的末尾是：
+（没有任何输出）</translation>
+    </message>
+    <message>
+        <source>Is the board powered and connected? The end of its output was:
+{0}</source>
+        <translation>开发板是否已通电并连接？其输出的末尾是：
+{0}</translation>
+    </message>
+    <message>
+        <source>It does not say its version: {0}.</source>
+        <translation>它没有给出版本：{0}。</translation>
+    </message>
+    <message>
+        <source>It must be global or static, and in use: the linker leaves out the others.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It must lie where it was when it was quantized.</source>
+        <translation>它必须位于量化时所在的位置。</translation>
+    </message>
+    <message>
+        <source>It must not be empty, and have no braces in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It said:
+{0}</source>
+        <translation>它的输出：
+{0}</translation>
+    </message>
+    <message>
+        <source>It was reset on the way, or runs other firmware: look at serial.log.</source>
+        <translation>它中途被复位，或运行着其他固件：请查看 serial.log。</translation>
+    </message>
+    <message>
+        <source>Layer inputs and outputs must fit in {0}, each in one piece: {1}, and no arrangement of the network&apos;s {2} tensors was found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer inputs and outputs must fit in {0}: {1}, {2} too many</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load firmware that takes samples over the serial line, reset the board, check port and baud rate.</source>
+        <translation>请下载经串口接收样本的固件，复位开发板，并检查端口和波特率。</translation>
+    </message>
+    <message>
+        <source>Load the firmware of this results folder, and program its map.csv.</source>
+        <translation>请下载此结果文件夹的固件，并烧写其 map.csv。</translation>
+    </message>
+    <message>
+        <source>Logging in must not print anything there.</source>
+        <translation>在那里登录时不得输出任何内容。</translation>
+    </message>
+    <message>
+        <source>Looked in {0}. It said:
+{1}</source>
+        <translation>已查找 {0}。它的输出：
+{1}</translation>
+    </message>
+    <message>
+        <source>Map the model first: its results folder has them in the folder map.</source>
+        <translation>请先映射模型：结果文件夹的 map 文件夹中有这些文件。</translation>
+    </message>
+    <message>
+        <source>Name that very file, or leave --model out to have the network written anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name the folder maker-export wrote, or a results folder with --into.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name the folder of one run: {0}</source>
+        <translation>请指定某一次运行的文件夹：{0}</translation>
+    </message>
+    <message>
+        <source>Name the results folder: Session(&apos;emulator&apos;, &apos;results&apos;).</source>
+        <translation>请指明结果文件夹：Session(&apos;emulator&apos;, &apos;results&apos;)。</translation>
+    </message>
+    <message>
+        <source>One output position of an array operation must fit in the {0} bytes of NPU memory: operation {1} needs {2} = {3} bytes, {4} too many</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OpenOCD speaks cJTAG only through probes with an FTDI chip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Program the array and load the firmware from the same results folder.</source>
+        <translation>请用同一个结果文件夹烧写阵列并下载固件。</translation>
+    </message>
+    <message>
+        <source>Reset the board and try again.</source>
+        <translation>请复位开发板后重试。</translation>
+    </message>
+    <message>
+        <source>Run it first: cim-studio maker-run, or by hand as README.md tells.</source>
+        <translation>请先运行它：cim-studio maker-run，或按 README.md 手动运行。</translation>
+    </message>
+    <message>
+        <source>Run the network or the layer first, or give its inputs.</source>
+        <translation>请先运行网络或该层，或给出其输入。</translation>
+    </message>
+    <message>
+        <source>Say yes once for this folder: answer the question of the window, or add --yes on the command line.</source>
+        <translation>请对此文件夹确认一次：在窗口中回答问题，或在命令行加上 --yes。</translation>
+    </message>
+    <message>
+        <source>Simulate the network with samples first.</source>
+        <translation>请先用样本仿真网络。</translation>
+    </message>
+    <message>
+        <source>The array may be half programmed now: program it again, to the end, before you trust what it computes.</source>
+        <translation>阵列现在可能只烧写了一半：请重新完整烧写，然后再相信它的计算结果。</translation>
+    </message>
+    <message>
+        <source>The end of the tool&apos;s output:
+{0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The files come from different runs of the mapper: map the model again.</source>
+        <translation>这些文件来自不同的映射：请重新映射模型。</translation>
+    </message>
+    <message>
+        <source>The inputs alone are {0} bytes. {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layers are: {0}.</source>
+        <translation>各层为：{0}。</translation>
+    </message>
+    <message>
+        <source>The programming tool said:
+{0}</source>
+        <translation>烧写工具的输出：
+{0}</translation>
+    </message>
+    <message>
+        <source>There are no simulated samples; the mapper calibrates by random ones.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Types: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use fewer channels, a smaller kernel or less dilation, or split the layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use it inside `with`, or open it.</source>
+        <translation>请在 `with` 中使用，或先打开它。</translation>
+    </message>
+    <message>
+        <source>Use smaller feature maps: larger strides, pooling earlier, fewer channels, a smaller input (fewer frames a sample), or fewer branches held at the same time.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Values: {0}, or 0..{1}.</source>
@@ -3734,6 +4354,10 @@
     <message>
         <source>Was the file made for another chip? Choose that one with --chip.</source>
         <translation>该文件是否是为其他芯片制作的？请用 --chip 选择该芯片。</translation>
+    </message>
+    <message>
+        <source>Write HOST:PORT in the settings, under Board, for instance localhost:3333.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Write a whole number from 1 to {0}.</source>
@@ -3752,6 +4376,10 @@
         <translation>例如写：{ name = &quot;Release&quot;, toolchain = &quot;auto&quot; }。</translation>
     </message>
     <message>
+        <source>Write jlink_device into its [probe] table, or download by OpenOCD.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Write name: &quot;NODE&quot;, the name of a node of the model.</source>
         <translation>请写 name: &quot;NODE&quot;，即模型节点的名称。</translation>
     </message>
@@ -3764,12 +4392,20 @@
         <translation>每个内核写一行。</translation>
     </message>
     <message>
+        <source>Write one with cim-studio maker-export.</source>
+        <translation>请用 cim-studio maker-export 生成。</translation>
+    </message>
+    <message>
         <source>a bias of {0} does not fit {1} bias rows, which hold at most {2}</source>
         <translation>偏置 {0} 超出 {1} 个偏置行的容量，其上限为 {2}</translation>
     </message>
     <message>
         <source>a build needs a name</source>
         <translation>构建配置需要名称</translation>
+    </message>
+    <message>
+        <source>a file name no compiler takes</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>a file without an ending</source>
@@ -3932,6 +4568,10 @@
         <translation>无法读取固件：{0}</translation>
     </message>
     <message>
+        <source>cannot read the folder: {0}</source>
+        <translation>无法读取文件夹：{0}</translation>
+    </message>
+    <message>
         <source>cannot read the layer options: {0}</source>
         <translation>无法读取层选项：{0}</translation>
     </message>
@@ -3942,6 +4582,10 @@
     <message>
         <source>cannot read the map file: {0}</source>
         <translation>无法读取映射文件：{0}</translation>
+    </message>
+    <message>
+        <source>cannot read the model: {0}</source>
+        <translation>无法读取模型：{0}</translation>
     </message>
     <message>
         <source>cannot read this file: {0}</source>
@@ -3992,6 +4636,10 @@
         <translation>正在选择整数</translation>
     </message>
     <message>
+        <source>cleaning up</source>
+        <translation>正在清理</translation>
+    </message>
+    <message>
         <source>code needs {0} bytes, {1} available: {2} for the program and {3} for each of {4} samples, {5} too many</source>
         <translation>代码需要 {0} 字节，可用 {1}：程序 {2}，{4} 个样本每个 {3}，超出 {5}</translation>
     </message>
@@ -4004,6 +4652,10 @@
         <translation>列 {0}..{1} 超出阵列，阵列共 {2} 列</translation>
     </message>
     <message>
+        <source>comparing it with the network</source>
+        <translation>正在与网络比较</translation>
+    </message>
+    <message>
         <source>comparing sample {0} of {1}</source>
         <translation>正在对比样本 {0}/{1}</translation>
     </message>
@@ -4014,6 +4666,10 @@
     <message>
         <source>computing the exact answers</source>
         <translation>正在计算精确结果</translation>
+    </message>
+    <message>
+        <source>connecting to the host</source>
+        <translation>正在连接主机</translation>
     </message>
     <message>
         <source>convOpti has both tdnn_mode and conv2DToConv1D_enable</source>
@@ -4032,6 +4688,18 @@
         <translation>副本数为 {0}，必须为从 1 起的 2 的幂</translation>
     </message>
     <message>
+        <source>copying the folder to the host</source>
+        <translation>正在把文件夹复制到主机</translation>
+    </message>
+    <message>
+        <source>copying the map from the host</source>
+        <translation>正在从主机复制映射结果</translation>
+    </message>
+    <message>
+        <source>cpu.cycles.{0} must be from 0 to {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>do not follow the float model</source>
         <translation>不能跟随浮点模型</translation>
     </message>
@@ -4046,6 +4714,10 @@
     <message>
         <source>elements lie too deep in each other</source>
         <translation>元素嵌套过深</translation>
+    </message>
+    <message>
+        <source>ending the container</source>
+        <translation>正在结束容器</translation>
     </message>
     <message>
         <source>equalized by {0}</source>
@@ -4176,6 +4848,14 @@
         <translation>各输入的步数不同（{0}）</translation>
     </message>
     <message>
+        <source>interrupts must have different numbers from 1 to {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>interrupts.uart must have one number a UART</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>is no cell of {0}</source>
         <translation>不是 {0} 的单元</translation>
     </message>
@@ -4198,6 +4878,10 @@
     <message>
         <source>it is an integer model</source>
         <translation>这是整数模型</translation>
+    </message>
+    <message>
+        <source>it is not set up where the maker&apos;s mapper runs</source>
+        <translation>尚未设置厂商映射器在哪里运行</translation>
     </message>
     <message>
         <source>it lists no picture</source>
@@ -4372,8 +5056,24 @@
         <translation>第 {0} 行和第 {1} 行的 {2} 相同</translation>
     </message>
     <message>
+        <source>looking for what has changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>made for another chip than {0}</source>
         <translation>不是为 {0} 制作的</translation>
+    </message>
+    <message>
+        <source>map.csv has {0} cells, the blocks of layers.txt {1}</source>
+        <translation>map.csv 有 {0} 个单元，layers.txt 的块有 {1} 个</translation>
+    </message>
+    <message>
+        <source>mapping in Docker</source>
+        <translation>正在 Docker 中映射</translation>
+    </message>
+    <message>
+        <source>mapping on the host</source>
+        <translation>正在主机上映射</translation>
     </message>
     <message>
         <source>matrix {0} has {1} of {2} inputs signed; points need all encoded alike</source>
@@ -4396,6 +5096,10 @@
         <translation>条目缺失或错误：{0} {1}</translation>
     </message>
     <message>
+        <source>more than {0} UARTs cannot be emulated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>multi_point is for convolutions, and this layer has one window position only</source>
         <translation>multi_point 用于卷积，而该层只有一个窗口位置</translation>
     </message>
@@ -4410,6 +5114,18 @@
     <message>
         <source>must be {0}, not {1}</source>
         <translation>必须为{0}，而不是 {1}</translation>
+    </message>
+    <message>
+        <source>ninja fails</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ninja fails: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ninja, which runs the compiler, was not found</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>no RISC-V compiler found</source>
@@ -4438,6 +5154,10 @@
     <message>
         <source>no level</source>
         <translation>没有任何级</translation>
+    </message>
+    <message>
+        <source>no mapper of its maker is known for {0}</source>
+        <translation>不知道 {0} 的厂商映射器</translation>
     </message>
     <message>
         <source>no message</source>
@@ -4496,6 +5216,14 @@
         <translation>没有这个文件</translation>
     </message>
     <message>
+        <source>no text was received</source>
+        <translation>未收到任何文本</translation>
+    </message>
+    <message>
+        <source>no update file was made (exit code {0})</source>
+        <translation>没有生成升级文件（退出码 {0}）</translation>
+    </message>
+    <message>
         <source>nobody listens there</source>
         <translation>该处无人监听</translation>
     </message>
@@ -4548,6 +5276,10 @@
         <translation>不是 TOML 文件：{0}</translation>
     </message>
     <message>
+        <source>not a file of noisy cells: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>not a firmware image&apos;s description: {0}</source>
         <translation>不是固件映像的描述：{0}</translation>
     </message>
@@ -4580,8 +5312,16 @@
         <translation>{0} 秒内没有收到数据；{1}</translation>
     </message>
     <message>
+        <source>nothing defines {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>nothing was received</source>
         <translation>没有收到任何数据</translation>
+    </message>
+    <message>
+        <source>nothing was run yet</source>
+        <translation>还没有运行过</translation>
     </message>
     <message>
         <source>one round on the array</source>
@@ -4648,6 +5388,10 @@
         <translation>窗口位置数为 {0}，至少为 1</translation>
     </message>
     <message>
+        <source>programming failed while {0}: {1}</source>
+        <translation>烧写失败，当时{0}：{1}</translation>
+    </message>
+    <message>
         <source>proved: no layout exists</source>
         <translation>已证明：不存在布局</translation>
     </message>
@@ -4670,6 +5414,10 @@
     <message>
         <source>quantize.io.encode makes a network&apos;s integers of a model&apos;s samples.</source>
         <translation>quantize.io.encode 可将模型样本转换为网络的整数。</translation>
+    </message>
+    <message>
+        <source>reading the tag</source>
+        <translation>正在读取标签</translation>
     </message>
     <message>
         <source>reference outputs</source>
@@ -4744,6 +5492,10 @@
         <translation>seconds 为 {0}，必须大于 0</translation>
     </message>
     <message>
+        <source>setting up the board</source>
+        <translation>正在初始化开发板</translation>
+    </message>
+    <message>
         <source>several networks have a layer of this name</source>
         <translation>多个网络有同名的层</translation>
     </message>
@@ -4816,6 +5568,10 @@
         <translation>节点 {1} 的张量 {0} 含有 {2}，不是整数</translation>
     </message>
     <message>
+        <source>the ELF file holds nothing to load</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the ELF file is cut off</source>
         <translation>ELF 文件不完整</translation>
     </message>
@@ -4826,6 +5582,58 @@
     <message>
         <source>the blocks need</source>
         <translation>各块需要</translation>
+    </message>
+    <message>
+        <source>the board answered {0} instead of {1}</source>
+        <translation>开发板应答了 {0}，而不是 {1}</translation>
+    </message>
+    <message>
+        <source>the board describes itself in a way this program does not know</source>
+        <translation>开发板对自身的描述是本程序不认识的</translation>
+    </message>
+    <message>
+        <source>the board does not answer; {0}</source>
+        <translation>开发板没有应答；{0}</translation>
+    </message>
+    <message>
+        <source>the board ran {0} samples, {1} were sent</source>
+        <translation>开发板运行了 {0} 个样本，而发送了 {1} 个</translation>
+    </message>
+    <message>
+        <source>the board reports: {0}</source>
+        <translation>开发板报告：{0}</translation>
+    </message>
+    <message>
+        <source>the board sent {0} bytes of outputs, expected {1}</source>
+        <translation>开发板发来 {0} 字节输出，应为 {1}</translation>
+    </message>
+    <message>
+        <source>the board was reset</source>
+        <translation>开发板被复位了</translation>
+    </message>
+    <message>
+        <source>the board&apos;s answer came damaged; {0}</source>
+        <translation>开发板的应答已损坏；{0}</translation>
+    </message>
+    <message>
+        <source>the board&apos;s firmware has other inputs or outputs than this network</source>
+        <translation>开发板上固件的输入或输出与此网络不同</translation>
+    </message>
+    <message>
+        <source>the board&apos;s firmware is for weights {0}, this folder&apos;s are {1}</source>
+        <translation>开发板上的固件对应权重 {0}，此文件夹的是 {1}</translation>
+    </message>
+    <message>
+        <source>the boot file is missing</source>
+        <translation>缺少启动文件</translation>
+    </message>
+    <message>
+        <source>the cells of another chip than {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the chip file does not say what J-Link Commander calls this chip</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the chip file has no noise model {0}</source>
@@ -4856,12 +5664,28 @@
         <translation>数据为 {0} 步的流，而此网络的样本不是单步，其中已包含时间</translation>
     </message>
     <message>
+        <source>the download failed (exit code {0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the earlier output cannot be put aside: {0}</source>
+        <translation>无法移开之前的输出：{0}</translation>
+    </message>
+    <message>
         <source>the emulator does not start: {0}</source>
         <translation>仿真器无法启动：{0}</translation>
     </message>
     <message>
         <source>the emulator ended unexpectedly (exit code {0})</source>
         <translation>仿真器意外结束（退出码 {0}）</translation>
+    </message>
+    <message>
+        <source>the emulator gives no answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the emulator needs a network</source>
+        <translation>模拟器需要一个网络</translation>
     </message>
     <message>
         <source>the entry point 0x{0} holds no code</source>
@@ -4892,8 +5716,20 @@
         <translation>文件为空</translation>
     </message>
     <message>
-        <source>the firmware cannot run this network yet</source>
-        <translation>固件尚不能运行此网络</translation>
+        <source>the file is too large to be the mapper&apos;s</source>
+        <translation>文件过大，不可能是映射器的输出</translation>
+    </message>
+    <message>
+        <source>the firmware came to its end and takes no samples</source>
+        <translation>固件已运行结束，不接收样本</translation>
+    </message>
+    <message>
+        <source>the firmware has no variable {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the firmware is in the board</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the firmware reports: {0}</source>
@@ -4908,12 +5744,24 @@
         <translation>固件已停止：{0}；{1}</translation>
     </message>
     <message>
+        <source>the folder has several files {0}</source>
+        <translation>文件夹中有多个 {0} 文件</translation>
+    </message>
+    <message>
         <source>the graph has a cycle</source>
         <translation>计算图有环</translation>
     </message>
     <message>
         <source>the graph has no nodes</source>
         <translation>计算图没有节点</translation>
+    </message>
+    <message>
+        <source>the host answered {0} instead of a folder&apos;s name</source>
+        <translation>主机回答了 {0}，而不是文件夹名</translation>
+    </message>
+    <message>
+        <source>the inputs have batches of different sizes</source>
+        <translation>各输入的批大小不同</translation>
     </message>
     <message>
         <source>the instruction set {0} is none we build for</source>
@@ -4980,8 +5828,36 @@
         <translation>日志中没有各层的统计数据</translation>
     </message>
     <message>
+        <source>the maker&apos;s dialect cannot say this network: {0}</source>
+        <translation>厂商方言无法表达此网络：{0}</translation>
+    </message>
+    <message>
+        <source>the maker&apos;s dialect cannot say this network: {0}; and {1} more</source>
+        <translation>厂商方言无法表达此网络：{0}；另有 {1} 处</translation>
+    </message>
+    <message>
         <source>the maker&apos;s integer dialect</source>
         <translation>厂商的整数模型</translation>
+    </message>
+    <message>
+        <source>the maker&apos;s mapper needs calibration samples</source>
+        <translation>厂商映射器需要校准样本</translation>
+    </message>
+    <message>
+        <source>the map&apos;s files lie in several folders</source>
+        <translation>映射文件分散在多个文件夹中</translation>
+    </message>
+    <message>
+        <source>the mapper ended, but wrote no map.csv</source>
+        <translation>映射器已结束，但没有写出 map.csv</translation>
+    </message>
+    <message>
+        <source>the mapper has written nothing yet</source>
+        <translation>映射器尚未写出任何内容</translation>
+    </message>
+    <message>
+        <source>the mapper&apos;s output has no {0}</source>
+        <translation>映射器的输出中没有 {0}</translation>
     </message>
     <message>
         <source>the model computes nothing from its inputs</source>
@@ -5056,6 +5932,26 @@
         <translation>串口已断开（{0}）</translation>
     </message>
     <message>
+        <source>the program did not end within {0} s</source>
+        <translation>程序未在 {0} 秒内结束</translation>
+    </message>
+    <message>
+        <source>the program did not finish within {0} s and was ended</source>
+        <translation>程序未在 {0} 秒内完成，已被终止</translation>
+    </message>
+    <message>
+        <source>the program does not start: {0}</source>
+        <translation>程序无法启动：{0}</translation>
+    </message>
+    <message>
+        <source>the programming tool ended, but left no new file</source>
+        <translation>烧写工具已结束，但没有留下新文件</translation>
+    </message>
+    <message>
+        <source>the programming tool&apos;s answer holds no tag</source>
+        <translation>烧写工具的回答中没有标签</translation>
+    </message>
+    <message>
         <source>the project has other weights of this name, which are yours</source>
         <translation>工程中已有同名的其他权重文件，是您自己的</translation>
     </message>
@@ -5104,6 +6000,18 @@
         <translation>研究的 {0} 超出范围</translation>
     </message>
     <message>
+        <source>the tool ended with exit code {0}</source>
+        <translation>工具以退出码 {0} 结束</translation>
+    </message>
+    <message>
+        <source>the tool ended without &apos;Program Finished!&apos;</source>
+        <translation>工具结束时没有输出 &apos;Program Finished!&apos;</translation>
+    </message>
+    <message>
+        <source>the tool said nothing</source>
+        <translation>工具没有任何输出</translation>
+    </message>
+    <message>
         <source>the weights of one channel are {0} times those of most others, which have {1} left: {2}.</source>
         <translation>某个通道的权重是其他多数通道的 {0} 倍，后者只剩 {1}：{2}。</translation>
     </message>
@@ -5124,12 +6032,20 @@
         <translation>没有样本</translation>
     </message>
     <message>
+        <source>there are no samples to check layers with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>there are no samples to compare</source>
         <translation>没有可对比的样本</translation>
     </message>
     <message>
         <source>there are no samples to simulate</source>
         <translation>没有可模拟的样本</translation>
+    </message>
+    <message>
+        <source>there are no weights to program</source>
+        <translation>没有可烧写的权重</translation>
     </message>
     <message>
         <source>there are too many files called {0} in the project</source>
@@ -5164,8 +6080,16 @@
         <translation>其中没有内核</translation>
     </message>
     <message>
+        <source>there is no layer {0}</source>
+        <translation>没有名为 {0} 的层</translation>
+    </message>
+    <message>
         <source>there is no layer {0} on the array</source>
         <translation>阵列上没有层 {0}</translation>
+    </message>
+    <message>
+        <source>there is no map of ours to compare with</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>there is no picture {0} beside it</source>
@@ -5186,6 +6110,10 @@
     <message>
         <source>this XML file is no project of the maker&apos;s IDE: its root is {0}</source>
         <translation>此 XML 文件不是厂商 IDE 的工程：其根元素为 {0}</translation>
+    </message>
+    <message>
+        <source>this cannot be given to OpenOCD</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>this file holds no JSON object</source>
@@ -5220,12 +6148,24 @@
         <translation>这不是 ONNX 模型：其中没有计算图</translation>
     </message>
     <message>
+        <source>this is no address of a debug server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this is no command of a debug server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>this is no log of the programming tool</source>
         <translation>这不是烧写工具的日志</translation>
     </message>
     <message>
         <source>this is not the float model of that folder: {0}</source>
         <translation>这不是该文件夹对应的浮点模型：{0}</translation>
+    </message>
+    <message>
+        <source>this is not the model the results folder was made from</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>this network is quantized already, and its row tiles are cut</source>
@@ -5246,6 +6186,14 @@
     <message>
         <source>this project was saved by a newer CIM Studio (format {0}; this one reads {1})</source>
         <translation>此工程由更新版本的 CIM Studio 保存（格式 {0}；本版本读取 {1}）</translation>
+    </message>
+    <message>
+        <source>this session is closed</source>
+        <translation>此会话已关闭</translation>
+    </message>
+    <message>
+        <source>this session was not opened</source>
+        <translation>此会话尚未打开</translation>
     </message>
     <message>
         <source>tile_rows is {0}, must be 1..{1}</source>
@@ -5270,6 +6218,10 @@
     <message>
         <source>values {0}..{1} leave the input&apos;s range {2}..{3}</source>
         <translation>取值 {0}..{1} 超出输入范围 {2}..{3}</translation>
+    </message>
+    <message>
+        <source>waiting before another attempt</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>was written before</source>
@@ -5304,12 +6256,24 @@
         <translation>正在生成 C 工程</translation>
     </message>
     <message>
+        <source>writing the folder</source>
+        <translation>正在写入文件夹</translation>
+    </message>
+    <message>
+        <source>writing the model in the maker&apos;s dialect</source>
+        <translation>正在以厂商方言写出模型</translation>
+    </message>
+    <message>
         <source>written by another version (schema {0}, this one reads {1})</source>
         <translation>由其他版本写入（schema {0}，本版本读取 {1}）</translation>
     </message>
     <message>
         <source>your last choices cannot be saved, since the file cannot be read: {0}</source>
         <translation>无法保存最近的选项，因为无法读取该文件：{0}</translation>
+    </message>
+    <message>
+        <source>your sources cannot be read: {0}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} ({1} rows x {2} columns{3})</source>
@@ -5326,6 +6290,12 @@
     <message>
         <source>{0} Or drop --bank for the layer: another bank has {1} rows.</source>
         <translation>{0}或去掉该层的 --bank：另一个 Bank 有 {1} 行。</translation>
+    </message>
+    <message>
+        <source>{0} The programming tool said:
+{1}</source>
+        <translation>{0} 烧写工具的输出：
+{1}</translation>
     </message>
     <message>
         <source>{0} a network with smaller tables and fewer layers</source>
@@ -5352,6 +6322,10 @@
         <translation>{0} 属于先前的布局</translation>
     </message>
     <message>
+        <source>{0} arrays for {1} inputs</source>
+        <translation>给出 {0} 个数组，而输入有 {1} 个</translation>
+    </message>
+    <message>
         <source>{0} blocks get</source>
         <translation>{0} 个块</translation>
     </message>
@@ -5372,6 +6346,10 @@
         <translation>0x{1} 处的 {0} 字节放不进 {2} 字节的存储器</translation>
     </message>
     <message>
+        <source>{0} bytes of NPU memory and {1} bytes of data memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} cannot lie where it was placed by hand: {1}</source>
         <translation>{0} 不能位于手动放置的位置：{1}</translation>
     </message>
@@ -5388,6 +6366,10 @@
         <translation>{0} 不在工程文件夹内</translation>
     </message>
     <message>
+        <source>{0} failed (exit code {1})</source>
+        <translation>{0}失败（退出码 {1}）</translation>
+    </message>
+    <message>
         <source>{0} frames, must be 1..{1}</source>
         <translation>{0} 帧，必须为 1..{1}</translation>
     </message>
@@ -5398,6 +6380,10 @@
     <message>
         <source>{0} has {1} bias rows where it was placed by hand, its bias needs {2}</source>
         <translation>{0} 在手动放置处有 {1} 个偏置行，其偏置需要 {2} 个</translation>
+    </message>
+    <message>
+        <source>{0} has {1} bytes, fewer than a {2}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} has {1} positions: {2} points</source>
@@ -5412,12 +6398,32 @@
         <translation>{0} 个输入和 {1} 个输出，帧数 {2}；两者数量和帧数应一致</translation>
     </message>
     <message>
+        <source>{0} is defined twice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is loaded</source>
         <translation>{0} 已加载</translation>
     </message>
     <message>
+        <source>{0} is missing: this is no folder for the maker&apos;s mapper</source>
+        <translation>缺少 {0}：这不是给厂商映射器的文件夹</translation>
+    </message>
+    <message>
+        <source>{0} is missing; the programming tool needs {1}</source>
+        <translation>缺少 {0}；烧写工具需要 {1}</translation>
+    </message>
+    <message>
+        <source>{0} is no address of a debug server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is no correlation, or a figure is no number</source>
         <translation>{0} 不是相关系数，或有数据不是数值</translation>
+    </message>
+    <message>
+        <source>{0} is no number of a device</source>
+        <translation>{0} 不是设备编号</translation>
     </message>
     <message>
         <source>{0} is no number of a device model</source>
@@ -5426,6 +6432,18 @@
     <message>
         <source>{0} is no table</source>
         <translation>{0} 不是表</translation>
+    </message>
+    <message>
+        <source>{0} is no tag</source>
+        <translation>{0} 不是标签</translation>
+    </message>
+    <message>
+        <source>{0} is not a type of a variable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is not at the path in the settings</source>
+        <translation>{0} 不在设置中的路径</translation>
     </message>
     <message>
         <source>{0} is not made of whole pages of {1} bytes</source>
@@ -5508,12 +6526,20 @@
         <translation>{0}占 {1} 行，{2} 有 {3} 行</translation>
     </message>
     <message>
+        <source>{0} takes integers {1}..{2} of shape {3}, alone or in a batch; these are {4} {5}</source>
+        <translation>{0} 需要 {1}..{2} 范围内、形状为 {3} 的整数（单个或成批）；给出的是 {4} {5}</translation>
+    </message>
+    <message>
         <source>{0} times most others{1}, which have {2} left</source>
         <translation>其他多数的 {0} 倍{1}，后者只剩 {2}</translation>
     </message>
     <message>
         <source>{0} values, expected {1} frames x {2}</source>
         <translation>{0} 个值，应为 {1} 帧 x {2}</translation>
+    </message>
+    <message>
+        <source>{0} was not found</source>
+        <translation>未找到 {0}</translation>
     </message>
     <message>
         <source>{0} where given, and this is about the others around. {1}</source>
@@ -5528,6 +6554,10 @@
         <translation>{0} {1}。</translation>
     </message>
     <message>
+        <source>{0} {1} in the settings is not usable</source>
+        <translation>设置中的 {0} {1} 不可用</translation>
+    </message>
+    <message>
         <source>{0} {1} is {2}, must be {3}..{4}</source>
         <translation>{0} {1} 为 {2}，必须为 {3}..{4}</translation>
     </message>
@@ -5538,6 +6568,10 @@
     <message>
         <source>{0}, and {1} % of the samples get another largest output</source>
         <translation>{0}，且 {1} % 的样本最大输出不同</translation>
+    </message>
+    <message>
+        <source>{0}, of which {1} can be shared</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0}, or use</source>
@@ -5598,6 +6632,10 @@
     <message>
         <source>{0}: signed_input {1} is of no use, its inputs are never negative.</source>
         <translation>{0}：signed_input {1} 没有作用，其输入从不为负。</translation>
+    </message>
+    <message>
+        <source>{0}: this was not allowed yet</source>
+        <translation>{0}：尚未获得允许</translation>
     </message>
     <message>
         <source>{0}: weights below -{1} have {2} as their mirror image for negative inputs, as the chip&apos;s maker does.</source>
@@ -5938,6 +6976,10 @@
         <translation>16 位权重</translation>
     </message>
     <message>
+        <source>A debugger for RISC-V.</source>
+        <translation>RISC-V 调试器。</translation>
+    </message>
+    <message>
         <source>Against noise</source>
         <translation>抗噪声</translation>
     </message>
@@ -5946,8 +6988,20 @@
         <translation>8 位不够时允许 16 位权重：高字节由 CPU 相乘。</translation>
     </message>
     <message>
+        <source>Analog noise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Appearance</source>
         <translation>外观</translation>
+    </message>
+    <message>
+        <source>At the baud rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Baud rate</source>
+        <translation type="unfinished">波特率</translation>
     </message>
     <message>
         <source>Begin where you left off, instead of on the welcome page.</source>
@@ -5960,6 +7014,10 @@
     <message>
         <source>Bias rows a block gets where there is room.</source>
         <translation>空间允许时每个块得到的偏置行数。</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>开发板</translation>
     </message>
     <message>
         <source>Build</source>
@@ -5976,6 +7034,10 @@
     <message>
         <source>Chip</source>
         <translation>芯片</translation>
+    </message>
+    <message>
+        <source>Chip number</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Colours of the window.</source>
@@ -6014,6 +7076,34 @@
         <translation>跨层均衡可使各通道权重趋于均匀。</translation>
     </message>
     <message>
+        <source>Debug interface</source>
+        <translation>调试接口</translation>
+    </message>
+    <message>
+        <source>Debug server</source>
+        <translation>调试服务器</translation>
+    </message>
+    <message>
+        <source>Docker image</source>
+        <translation>Docker 镜像</translation>
+    </message>
+    <message>
+        <source>Download by</source>
+        <translation>下载方式</translation>
+    </message>
+    <message>
+        <source>Downloads firmware through a debug probe.</source>
+        <translation>通过调试器下载固件。</translation>
+    </message>
+    <message>
+        <source>Emulate a chip whose cells err as this device model of the chip says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Emulator</source>
+        <translation type="unfinished">仿真器</translation>
+    </message>
+    <message>
         <source>Equalization</source>
         <translation>均衡</translation>
     </message>
@@ -6024,6 +7114,18 @@
     <message>
         <source>For the debugger</source>
         <translation>便于调试</translation>
+    </message>
+    <message>
+        <source>GDB</source>
+        <translation>GDB</translation>
+    </message>
+    <message>
+        <source>HOST:PORT at which a debug server waits; 3333 is OpenOCD&apos;s, 2331 SEGGER&apos;s.</source>
+        <translation>调试服务器等待的“主机:端口”；3333 是 OpenOCD 的，2331 是 SEGGER 的。</translation>
+    </message>
+    <message>
+        <source>How fast the firmware talks.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>How long to search for a layout on an ordinary computer.</source>
@@ -6038,8 +7140,16 @@
         <translation>内置到固件中的样本数。</translation>
     </message>
     <message>
+        <source>How the probe is wired to the board: JTAG, or cJTAG, which takes two wires.</source>
+        <translation>调试器与开发板的连接方式：JTAG，或只用两根线的 cJTAG。</translation>
+    </message>
+    <message>
         <source>How the range of each tensor is found from the samples: by its extremes, by a percentile, by the least squared error, or by the least divergence of its distribution.</source>
         <translation>如何由样本确定每个张量的范围：按极值、百分位数、最小均方误差，或分布的最小散度。</translation>
+    </message>
+    <message>
+        <source>J-Link Commander</source>
+        <translation>J-Link Commander</translation>
     </message>
     <message>
         <source>Labels needed</source>
@@ -6070,6 +7180,14 @@
         <translation>让 OR-tools 在此时长内优化并证明布局；0 表示不使用。</translation>
     </message>
     <message>
+        <source>Let the emulator&apos;s serial line be as slow as a real one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Maker&apos;s mapper</source>
+        <translation>厂商映射器</translation>
+    </message>
+    <message>
         <source>Map</source>
         <translation>映射</translation>
     </message>
@@ -6078,12 +7196,40 @@
         <translation>在后台测量每层的精确程度。若大模型使较慢的计算机过于繁忙，可将其关闭。</translation>
     </message>
     <message>
+        <source>Number of the J-Link</source>
+        <translation>J-Link 编号</translation>
+    </message>
+    <message>
+        <source>Number of the SPI adapter</source>
+        <translation>SPI 适配器编号</translation>
+    </message>
+    <message>
         <source>Open the last project at the start</source>
         <translation>启动时打开上次的工程</translation>
     </message>
     <message>
+        <source>OpenOCD</source>
+        <translation>OpenOCD</translation>
+    </message>
+    <message>
+        <source>OpenOCD&apos;s interface file</source>
+        <translation>OpenOCD 接口文件</translation>
+    </message>
+    <message>
         <source>Percentile</source>
         <translation>百分位数</translation>
+    </message>
+    <message>
+        <source>Print how long each layer takes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Program the weights</source>
+        <translation>烧写权重</translation>
+    </message>
+    <message>
+        <source>Programming tool</source>
+        <translation>烧写工具</translation>
     </message>
     <message>
         <source>Projects</source>
@@ -6098,12 +7244,20 @@
         <translation>用 OR-tools 证明</translation>
     </message>
     <message>
+        <source>Python of the mapper</source>
+        <translation>映射器的 Python</translation>
+    </message>
+    <message>
         <source>Quantize</source>
         <translation>量化</translation>
     </message>
     <message>
         <source>Quantize with random samples where there is no data: only to look at layouts.</source>
         <translation>没有数据时用随机样本量化：仅用于查看布局。</translation>
+    </message>
+    <message>
+        <source>RISC-V GCC</source>
+        <translation>RISC-V GCC</translation>
     </message>
     <message>
         <source>Random samples</source>
@@ -6122,6 +7276,18 @@
         <translation>分块行数</translation>
     </message>
     <message>
+        <source>SEGGER&apos;s own tool for its probes, which downloads firmware too.</source>
+        <translation>SEGGER 自己的调试器工具，也能下载固件。</translation>
+    </message>
+    <message>
+        <source>SSH host</source>
+        <translation>SSH 主机</translation>
+    </message>
+    <message>
+        <source>Samples come</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Search</source>
         <translation>搜索</translation>
     </message>
@@ -6134,20 +7300,60 @@
         <translation>有符号输入</translation>
     </message>
     <message>
+        <source>Start the firmware only when GDB has connected; where, the Run tab tells.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Test samples</source>
         <translation>测试样本</translation>
+    </message>
+    <message>
+        <source>The Python, in the image or on the host, that can import the maker&apos;s mapper.</source>
+        <translation>镜像中或主机上能导入厂商映射器的 Python。</translation>
     </message>
     <message>
         <source>The chip new projects are for: its id, or the path of a .toml file.</source>
         <translation>新工程使用的芯片：其 id，或 .toml 文件的路径。</translation>
     </message>
     <message>
+        <source>The compiler that is taken where gcc is chosen.</source>
+        <translation>选择 gcc 时所用的编译器。</translation>
+    </message>
+    <message>
+        <source>The computer that has the maker&apos;s mapper, as ssh takes it: user@host, or a name from ssh&apos;s own configuration. Logging in must work without a password.</source>
+        <translation>装有厂商映射器的计算机，写法与 ssh 相同：user@host，或 ssh 配置中的名称。登录必须不需要密码。</translation>
+    </message>
+    <message>
+        <source>The configuration file of OpenOCD for the probe, as it names it.</source>
+        <translation>OpenOCD 中该调试器的配置文件名。</translation>
+    </message>
+    <message>
+        <source>The image that holds the maker&apos;s mapper, as docker images lists it.</source>
+        <translation>包含厂商映射器的镜像，名称与 docker images 所列相同。</translation>
+    </message>
+    <message>
         <source>The maker&apos;s options for single layers (opt.protobuf).</source>
         <translation>厂商的单层选项（opt.protobuf）。</translation>
     </message>
     <message>
+        <source>The maker&apos;s tool that writes weights into the array: WitinProgramTool.</source>
+        <translation>厂商用于把权重写入阵列的工具：WitinProgramTool。</translation>
+    </message>
+    <message>
+        <source>The number of the board that programs the array, needed where several are plugged in.</source>
+        <translation>烧写阵列的板子的编号；插有多块时需要。</translation>
+    </message>
+    <message>
+        <source>The serial number of the debug probe, needed where several are plugged in.</source>
+        <translation>调试器的序列号；插有多个时需要。</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>主题</translation>
+    </message>
+    <message>
+        <source>Time the layers</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use free space for speed</source>
@@ -6158,12 +7364,36 @@
         <translation>按百分位数校准时落在范围内的数值比例。</translation>
     </message>
     <message>
+        <source>Wait for a debugger</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What builds the firmware of new projects: zig is the bundled compiler, gcc a RISC-V GCC on the search path, automatic the first of them that works.</source>
         <translation>新工程用什么构建固件：zig 为内置编译器，gcc 为搜索路径上的 RISC-V GCC，“自动”取其中第一个可用的。</translation>
     </message>
     <message>
+        <source>What writes the firmware into a board: SEGGER&apos;s J-Link Commander, OpenOCD, or a debug server that runs already, through GDB.</source>
+        <translation>用什么把固件写入开发板：SEGGER 的 J-Link Commander、OpenOCD，或通过 GDB 使用已在运行的调试服务器。</translation>
+    </message>
+    <message>
+        <source>When a deploy writes the array, which takes minutes: where the array&apos;s tag says that it holds others, always, or never.</source>
+        <translation>部署何时写入阵列（需要几分钟）：阵列标签表明内容不同时、总是，或从不。</translation>
+    </message>
+    <message>
         <source>Where new projects are made.</source>
         <translation>新工程的存放位置。</translation>
+    </message>
+    <message>
+        <source>Where the maker&apos;s own mapper runs, which writes the configuration of a real board: in Docker on this computer, or on another one.</source>
+        <translation>厂商自己的映射器在哪里运行（它写出真实开发板的配置）：本机的 Docker，或另一台计算机。</translation>
+    </message>
+    <message>
+        <source>Which of the chips that noise makes: each number is another one, always the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the firmware, as many as fit; or from the computer while it runs, as many as there are. A demo begins again when it is through.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Workshop mode</source>
@@ -6178,12 +7408,20 @@
         <translation>能放下的全部</translation>
     </message>
     <message>
+        <source>an ideal chip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>as the chip prefers</source>
         <translation>按芯片推荐</translation>
     </message>
     <message>
         <source>automatic</source>
         <translation>自动</translation>
+    </message>
+    <message>
+        <source>found automatically</source>
+        <translation>自动查找</translation>
     </message>
     <message>
         <source>none</source>
@@ -6198,12 +7436,20 @@
         <translation>pn 将权重按正负存储两份；偏移则抬高输入，再在偏置中减去。</translation>
     </message>
     <message>
+        <source>the chip&apos;s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the largest bank&apos;s</source>
         <translation>最大 Bank 的行数</translation>
     </message>
     <message>
         <source>the noisy ones</source>
         <translation>噪声大的列</translation>
+    </message>
+    <message>
+        <source>the only one</source>
+        <translation>唯一的一个</translation>
     </message>
     <message>
         <source>where it helps</source>
@@ -6800,8 +8046,12 @@
 <context>
     <name>Setup</name>
     <message>
-        <source>Change how the firmware is built</source>
-        <translation>更改固件的构建方式</translation>
+        <source>Analog noise of this chip: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change how firmware is built and run</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6813,6 +8063,14 @@
     <message>
         <source>Building the firmware</source>
         <translation>正在构建固件</translation>
+    </message>
+    <message>
+        <source>Check layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking layers</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Compare layers</source>
@@ -6837,6 +8095,10 @@
     <message>
         <source>Estimating time and energy</source>
         <translation>正在估算用时和能耗</translation>
+    </message>
+    <message>
+        <source>Maker&apos;s mapper</source>
+        <translation type="unfinished">厂商映射器</translation>
     </message>
     <message>
         <source>Noise study</source>
@@ -6875,12 +8137,12 @@
         <translation>正在读取模型</translation>
     </message>
     <message>
-        <source>Run on the emulator</source>
-        <translation>在仿真器上运行</translation>
+        <source>Run</source>
+        <translation type="unfinished">运行</translation>
     </message>
     <message>
-        <source>Running on the emulator</source>
-        <translation>正在仿真器上运行</translation>
+        <source>Running</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Simulate</source>
@@ -6893,6 +8155,10 @@
     <message>
         <source>Studying noisy chips</source>
         <translation>正在研究含噪芯片</translation>
+    </message>
+    <message>
+        <source>Working with the maker&apos;s mapper</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>cancelled</source>
@@ -7218,6 +8484,13 @@
     <message>
         <source>reserved</source>
         <translation>保留</translation>
+    </message>
+</context>
+<context>
+    <name>_Programs</name>
+    <message>
+        <source>Look again</source>
+        <translation type="unfinished">重新查找</translation>
     </message>
 </context>
 </TS>

@@ -41,6 +41,21 @@ typedef struct {
 
 typedef struct { u64 cycles; u32 pins, unused; } Event;
 
+/* A loop of sums of products that is one block (see ahead): what it loads, adds up and counts. */
+#define LOOPS 255
+#define PARTS 8
+typedef struct { u8 base, width, sign, unused; int offset; } Load;
+typedef struct { u8 target, first, second, pair; } Term; /* target += first * second, or first */
+typedef struct {
+    u32 loads, terms;
+    Load load[PARTS];
+    Term term[PARTS];
+    int step[32];   /* what is added to each register in one turn */
+    u8 left, right; /* the registers whose inequality means another turn */
+} Loop;
+
+typedef struct { u64 base, size; u8 *bytes; } Memory;
+
 typedef struct {
     /* read at every block */
     u64 cycles, limit, base, size;
@@ -48,6 +63,7 @@ typedef struct {
     u64 count, last;
     u32 check_sp, reason;
     /* the rest of the processor's */
+    u64 tried; /* limit at the last look at a loop */
     u64 next; /* where the last block ends, set after a run */
     u64 slice_end, look_at, idle, address, entry, floor, skip, placed;
     const u8 *code, *costs;
@@ -58,6 +74,7 @@ typedef struct {
     int (*reg_write)(void *, int, const void *);
     void (*host)(u32 kind, u32 uart);
     u32 pc, halt, pause, changed, interrupt, asleep, paced, write, steps, unused;
+    u32 plain, register_x0; /* plain: run every loop turn by turn */
     u32 register_pc, register_sp, register_mstatus, register_mepc, register_mcause, register_mtvec;
     /* devices */
     u64 mtime_offset, mtimecmp;
@@ -69,6 +86,10 @@ typedef struct {
     u64 gpio_changes, gpio_taken;
     Event events[EVENTS];
     u32 eclic_config, eclic_threshold;
+    Memory memories[3];
+    u64 ahead; /* turns of loops computed here */
+    u32 loop_count, loop_unused;
+    Loop loops[LOOPS];
     u8 pending[SOURCES], enabled[SOURCES], attribute[SOURCES], control[SOURCES], line[SOURCES];
 } State;
 
@@ -309,6 +330,199 @@ static void enter_interrupt(State *s) {
 
 /* ---- the processor */
 
+/* ---- loops computed by the host
+ *
+ * A block that jumps back to its own start, and only loads, multiplies, adds to sums and counts, is
+ * what a dot product is compiled to. At its first turn the hook computes all turns but the last in
+ * C, sets registers and counts to what they then would be, and lets Unicorn do the last one. It
+ * goes no further than to the cycle at which something else may happen, so that nothing differs. */
+
+enum { SAME, LOADED, PRODUCT, SUM };
+
+typedef struct { u8 kind, first, second; } Value;
+
+static int immediate(u32 word) { return (int)word >> 20; }
+
+static int is_load(u32 word, Load *load) {
+    static const u8 widths[8] = {1, 2, 4, 0, 1, 2, 0, 0};
+    u32 kind = word >> 12 & 7;
+    if ((word & 0x7f) != 0x03 || !widths[kind]) return 0;
+    load->width = widths[kind];
+    load->sign = kind < 3;
+    load->base = word >> 15 & 31;
+    load->offset = immediate(word);
+    return 1;
+}
+
+/* The 32-bit form of the compressed instructions that occur here; 0 for others. */
+static u32 widened(u32 half) {
+    u32 low = half & 3, third = half >> 13, rd = half >> 7 & 31, rs2 = half >> 2 & 31;
+    u32 small1 = 8 + (half >> 7 & 7), small2 = 8 + (half >> 2 & 7);
+    if (low == 1 && third == 0 && rd)
+        return (u32)(((int)((half >> 12 & 1) << 31) >> 26 | (int)rs2) << 20) | rd << 15 | rd << 7
+            | 0x13;
+    if (low == 2 && third == 4 && half >> 12 & 1 && rd && rs2)
+        return rs2 << 20 | rd << 15 | rd << 7 | 0x33;
+    if (low == 0 && third == 2)
+        return ((half >> 10 & 7) << 3 | (half >> 6 & 1) << 2 | (half >> 5 & 1) << 6) << 20
+            | small1 << 15 | 2 << 12 | small2 << 7 | 0x03;
+    if (low == 1 && third == 7) { /* c.bnez: its target is looked at elsewhere */
+        u32 to = (half >> 12 & 1) << 8 | (half >> 5 & 3) << 6 | (half >> 2 & 1) << 5
+            | (half >> 10 & 3) << 3 | (half >> 3 & 3) << 1;
+        to = to & 0x100 ? to | 0xfffffe00 : to;
+        return (to >> 12 & 1) << 31 | (to >> 5 & 63) << 25 | small1 << 15 | 1 << 12
+            | (to >> 1 & 15) << 8 | (to >> 11 & 1) << 7 | 0x63;
+    }
+    return 0;
+}
+
+static int branch_target(u32 word) {
+    int to = (int)(word & 0x80000000) >> 19;
+    return to | (int)((word >> 7 & 1) << 11 | (word >> 25 & 63) << 5 | (word >> 8 & 15) << 1);
+}
+
+/* Whether the block of `size` bytes at `offset` of the code is such a loop; fills `loop`. */
+static int is_loop(State *s, u64 offset, u32 size, Loop *loop) {
+    Value value[32] = {{SAME, 0, 0}};
+    u64 end = offset + size;
+    u8 used[32] = {0};
+    for (u32 i = 0; i < 32; i++) { value[i] = value[0]; loop->step[i] = 0; }
+    loop->loads = loop->terms = 0;
+    for (u64 at = offset; at < end;) {
+        const u8 *code = s->code + at;
+        u32 half = code[0] | (u32)code[1] << 8, wide = (half & 3) == 3;
+        u32 word = wide ? half | (u32)code[2] << 16 | (u32)code[3] << 24 : widened(half);
+        u32 rd = word >> 7 & 31, rs1 = word >> 15 & 31, rs2 = word >> 20 & 31;
+        u64 here = at;
+        Load load;
+        at += wide ? 4 : 2;
+        if ((word & 0x7f) == 0x63) { /* bne, the last one, back to the start */
+            if ((word >> 12 & 7) != 1 || at != end) return 0;
+            if (here + (u64)(long long)branch_target(word) != offset) return 0;
+            if (value[rs1].kind != SAME || value[rs2].kind != SAME) return 0;
+            loop->left = (u8)rs1;
+            loop->right = (u8)rs2;
+            for (u32 i = 0; i < 32; i++) if (used[i] && value[i].kind != SAME) return 0;
+            return loop->terms > 0;
+        }
+        if (!rd) return 0;
+        if (is_load(word, &load)) {
+            if (value[rs1].kind != SAME || loop->loads == PARTS || value[rd].kind == SUM) return 0;
+            if (loop->step[rd]) return 0;
+            load.offset += loop->step[rs1];
+            used[rs1] = 1;
+            value[rd] = (Value){LOADED, (u8)loop->loads, 0};
+            loop->load[loop->loads++] = load;
+        } else if ((word & 0x707f) == 0x13) { /* addi */
+            if (rd != rs1 || value[rd].kind != SAME) return 0;
+            loop->step[rd] += immediate(word);
+            used[rd] = 1;
+        } else if ((word & 0xfe00707f) == 0x02000033) { /* mul */
+            if (value[rs1].kind != LOADED || value[rs2].kind != LOADED) return 0;
+            if (value[rd].kind == SUM || used[rd] || loop->step[rd]) return 0;
+            value[rd] = (Value){PRODUCT, value[rs1].first, value[rs2].first};
+        } else if ((word & 0xfe00707f) == 0x33) { /* add */
+            u32 other = rs1 == rd ? rs2 : rs1;
+            Value own = value[rd], what = value[other];
+            if ((rs1 != rd && rs2 != rd) || rs1 == rs2 || loop->terms == PARTS) return 0;
+            if (own.kind != SUM && (own.kind != SAME || used[rd])) return 0;
+            if (what.kind != LOADED && what.kind != PRODUCT) return 0;
+            value[rd].kind = SUM;
+            loop->term[loop->terms++] = (Term){(u8)rd, what.first, what.second,
+                                               what.kind == PRODUCT};
+        } else {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+/* How many turns the loop takes; 0 where that is not plain. */
+static u64 turns(const Loop *loop, u32 left, u32 right) {
+    u32 step = (u32)loop->step[loop->left] - (u32)loop->step[loop->right];
+    u32 distance = right - left;
+    if (loop->left == loop->right || !step || !distance) return 0;
+    if (step >> 31) { step = 0u - step; distance = 0u - distance; }
+    return distance % step ? 0 : distance / step;
+}
+
+/* Where `count` loads begin, if all of them lie in one memory. */
+static const u8 *place(State *s, const Loop *loop, const Load *load, u32 base, u64 count) {
+    long long step = loop->step[load->base];
+    long long first = (long long)(u32)(base + (u32)load->offset);
+    long long final = first + step * (long long)(count - 1);
+    long long low = first < final ? first : final;
+    long long high = (first < final ? final : first) + load->width;
+    for (u32 i = 0; i < 3; i++) {
+        const Memory *memory = &s->memories[i];
+        if (low >= (long long)memory->base && high <= (long long)(memory->base + memory->size))
+            return memory->bytes + (first - (long long)memory->base);
+    }
+    return 0;
+}
+
+#define CHUNK 256
+#define FETCH(type) \
+    for (u32 i = 0; i < count; i++) { \
+        type one; \
+        __builtin_memcpy(&one, from + (long long)i * step, sizeof one); \
+        to[i] = (u32)(int)one; \
+    }
+
+static void fetch(const Load *load, const u8 *from, long long step, u32 count, u32 *to) {
+    if (load->width == 1 && load->sign && step == 1) {
+        for (u32 i = 0; i < count; i++) to[i] = (u32)(int)(signed char)from[i];
+    } else if (load->width == 1 && load->sign) { FETCH(signed char) }
+    else if (load->width == 1) { FETCH(u8) }
+    else if (load->width == 2 && load->sign) { FETCH(short) }
+    else if (load->width == 2) { FETCH(u16) }
+    else { FETCH(u32) }
+}
+
+/* At the start of a loop's block: compute the turns before the last one. */
+static void ahead(State *s, const Block *block, const Loop *loop) {
+    u32 registers[32], left = loop->left, right = loop->right;
+    const u8 *from[PARTS];
+    u64 count, room = (s->limit - 1 - s->cycles) / block->cost;
+    registers[0] = 0;
+    if (left) registers[left] = value(s, s->register_x0 + left);
+    if (right) registers[right] = value(s, s->register_x0 + right);
+    count = turns(loop, registers[left], registers[right]);
+    if (count < 24) return;
+    count = count - 1 < room ? count - 1 : room;
+    if (count < 16 || count >> 31) return;
+    for (u32 i = 1; i < 32; i++) registers[i] = value(s, s->register_x0 + i);
+    for (u32 i = 0; i < loop->loads; i++) {
+        const Load *load = &loop->load[i];
+        from[i] = place(s, loop, load, registers[load->base], count);
+        if (!from[i]) return;
+    }
+    for (u64 done = 0; done < count;) {
+        static const u32 chunk = CHUNK;
+        u32 values[PARTS][CHUNK], size = count - done < chunk ? (u32)(count - done) : chunk;
+        for (u32 i = 0; i < loop->loads; i++) {
+            long long step = loop->step[loop->load[i].base];
+            fetch(&loop->load[i], from[i], step, size, values[i]);
+            from[i] += step * (long long)size;
+        }
+        for (u32 i = 0; i < loop->terms; i++) {
+            const u32 *first = values[loop->term[i].first], *second = values[loop->term[i].second];
+            u32 sum = 0;
+            if (loop->term[i].pair) for (u32 j = 0; j < size; j++) sum += first[j] * second[j];
+            else for (u32 j = 0; j < size; j++) sum += first[j];
+            registers[loop->term[i].target] += sum;
+        }
+        done += size;
+    }
+    for (u32 i = 1; i < 32; i++)
+        if (loop->step[i]) set(s, s->register_x0 + i, registers[i] + (u32)loop->step[i] * (u32)count);
+    for (u32 i = 0; i < loop->terms; i++)
+        set(s, s->register_x0 + loop->term[i].target, registers[loop->term[i].target]);
+    s->cycles += count * block->cost;
+    s->count += count * block->count;
+    s->ahead += count;
+}
+
 static void learn(State *s, Block *block, u64 offset, u32 size) {
     u32 count = 0, cost = 0, flags = 0;
     for (u64 at = offset; at < offset + size && at < s->size; at += (s->code[at] & 3) == 3 ? 4 : 2) {
@@ -318,6 +532,8 @@ static void learn(State *s, Block *block, u64 offset, u32 size) {
     }
     if (s->base + offset == s->entry || s->base + offset == 0) flags |= START;
     if (count == 1) flags |= SINGLE;
+    if (s->loop_count < LOOPS && size <= 96 && is_loop(s, offset, size, &s->loops[s->loop_count]))
+        flags |= ++s->loop_count << 8;
     block->size = (u16)size;
     block->count = (u16)count;
     block->cost = (u16)cost;
@@ -343,6 +559,11 @@ __attribute__((noinline)) static void special(State *s, u64 address, u32 size) {
     if (flags & LOWERS) {
         s->check_sp = 1;
         s->limit = 0; /* see attend */
+    }
+    if (flags >> 8 && !s->plain && !s->steps && s->cycles < s->limit
+        && (address != s->last || s->tried != s->limit)) {
+        s->tried = s->limit;
+        ahead(s, block, &s->loops[(flags >> 8) - 1]);
     }
     count(s, block, address);
 }

@@ -2,7 +2,9 @@
 
 The board is the part of the emulator that must be quick: a hook at every block of code that counts
 and stops, the loop that enters interrupts and sleeps in ``wfi``, and the devices a firmware asks
-most: UARTs, machine timer, interrupt controller, pins. board_python.py does the same without a
+most: UARTs, machine timer, interrupt controller, pins. It also computes sums of products, such as
+dot products, itself where a loop of the firmware does nothing else: values, counts and cycles are
+those of turn after turn. board_python.py does the same without a
 compiler, on the same structures, 50 times slower.
 
 Devices, offsets in bytes:
@@ -33,6 +35,8 @@ UARTS = 4
 FIFO = 16
 SOURCES = 64
 EVENTS = 1024
+LOOPS = 255
+_LOOP_WORDS = 59  # of C's Loop, which only C looks into
 RING = 1 << 17  # bytes a UART holds that the firmware has not read
 OUT = 1 << 13  # bytes that leave a UART together
 NEVER = (1 << 64) - 1
@@ -99,6 +103,12 @@ class Event(ctypes.Structure):
     _fields_ = (*_u64("cycles"), *_u32("pins unused"))
 
 
+class Memory(ctypes.Structure):
+    """A memory on the bus."""
+
+    _fields_ = (*_u64("base size"), *_pointers("bytes"))
+
+
 class State(ctypes.Structure):
     """The board: what the processor has done, why it stopped, and all devices."""
 
@@ -107,10 +117,11 @@ class State(ctypes.Structure):
         *_pointers("blocks"),
         *_u64("count last"),
         *_u32("check_sp reason"),
-        *_u64("next"),
+        *_u64("tried next"),
         *_u64("slice_end look_at idle address entry floor skip placed"),
         *_pointers("code costs uc start stop reg_read reg_write host"),
         *_u32("pc halt pause changed interrupt asleep paced write steps unused"),
+        *_u32("plain register_x0"),
         *_u32("register_pc register_sp register_mstatus register_mepc register_mcause"),
         *_u32("register_mtvec"),
         *_u64("mtime_offset mtimecmp"),
@@ -121,6 +132,10 @@ class State(ctypes.Structure):
         *_u64("gpio_changes gpio_taken"),
         ("events", Event * EVENTS),
         *_u32("eclic_config eclic_threshold"),
+        ("memories", Memory * 3),
+        *_u64("ahead"),
+        *_u32("loop_count loop_unused"),
+        ("loops", ctypes.c_uint32 * (_LOOP_WORDS * LOOPS)),
         *(
             (name, ctypes.c_uint8 * SOURCES)
             for name in ("pending", "enabled", "attribute", "control", "line")

@@ -57,6 +57,7 @@ class Engine:
     def connect(self, state: State) -> None:
         """Tell the board how to reach Unicorn."""
         state.register_pc, state.register_sp = PC, SP
+        state.register_x0 = riscv_const.UC_RISCV_REG_X0
         for name, number in zip(_CONTROL[:4], _CONTROLS, strict=False):
             setattr(state, f"register_{name.lower()}", number)
         if self.compiled:

@@ -21,6 +21,11 @@ class Hooks:
         self.watchpoints: frozenset[Any] = frozenset()
         engine.hook("on_block")
 
+    @property
+    def installed(self) -> bool:
+        """Whether somebody looks at single instructions or accesses."""
+        return any(self._handles.values())
+
     def check_alignment(self, wanted: bool) -> None:
         """Look at every load and store, or no more."""
         self._remove("on_access")

@@ -74,7 +74,8 @@ class Machine:
     ``watch``: instructions during which loads and stores are checked for alignment (the check
     costs five sixths of the speed, and what a firmware does once it does for every sample);
     afterwards unaligned accesses simply work. ``compiled`` is False where the board is Python's;
-    then alignment is not checked. ``paced``: UARTs keep their baud rate (in cycles).
+    then alignment is not checked. ``paced``: UARTs keep their baud rate (in cycles). ``ahead``:
+    the compiled board may compute loops itself (see board.py); nothing but the speed differs.
 
     Raises ChipError for a memory map that cannot be emulated.
     """
@@ -90,6 +91,7 @@ class Machine:
         watch: int = WATCH,
         compiled: bool = True,
         paced: bool = False,
+        ahead: bool = True,
     ) -> None:
         self.chip = chip
         self.program = program
@@ -120,6 +122,7 @@ class Machine:
         self._watching = 0
         self._bad: traps.Fault | None = None
         self._paced = paced
+        self._ahead = ahead
         self._faults = Faults(chip, program, self.memory, self._state)
         self._power_on()
 
@@ -261,6 +264,7 @@ class Machine:
     def _run(self) -> Stop:
         state = self._state
         self._bad = None
+        state.plain = not self._ahead or self._hooks.installed
         self.watch_hit = None
         self._at_breakpoint = False
         error = self._engine.run()
@@ -315,6 +319,9 @@ class Machine:
         code = self.memory.blocks[0].bytes
         state.code, state.costs = code.ctypes.data, self._costs.ctypes.data
         state.blocks = self._blocks.ctypes.data
+        for place, block in zip(state.memories, self.memory.blocks, strict=True):
+            place.base, place.size = block.base, len(block.bytes)
+            place.bytes = block.bytes.ctypes.data
         state.host = ctypes.cast(self._host, ctypes.c_void_p).value
         state.paced = self._paced
         self._engine.connect(state)
@@ -331,6 +338,7 @@ class Machine:
         """Code memory has changed: forget what was known of it."""
         self._costs[:] = cycles.costs(self.memory.blocks[0].bytes, self.chip.cpu.cycles)
         self._blocks[:] = 0
+        self._state.loop_count = 0
         self._engine.forget()
 
     # What the board asks for

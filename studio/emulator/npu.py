@@ -73,11 +73,17 @@ class _Plan:
     weight is the first's mirror image. ``weights``: [rows of one copy, columns], the copies added
     up, since they receive the same inputs, in quarters of an output LSB, a power of two;
     float32 where every sum stays exact, else float64. ``bias``: [columns], likewise. ``noisy``
-    replaces both.
+    replaces both. ``single``: a round is one position. ``shape`` and ``strides`` are those of the
+    output in the SRAM. The flags are told one by one: an IntFlag's operators take microseconds.
     """
 
     descriptor: Descriptor
-    flags: Flag
+    unsigned: bool
+    addend: bool
+    apart: bool
+    accumulate: bool
+    relu: bool
+    repeat: int
     values: Float
     tables: tuple[Float | None, ...]
     gather: npt.NDArray[np.intp] | None
@@ -88,6 +94,9 @@ class _Plan:
     noisy: Rounds | None
     input_bytes: int
     rounds: int
+    single: bool
+    shape: tuple[int, int, int]
+    strides: tuple[int, int, int]
 
     @property
     def nbytes(self) -> int:
@@ -111,6 +120,7 @@ class Npu:
         self.tag = tag
         self._arrays = tuple(arrays)
         self._noise = noise
+        self._low, self._high = chip.arithmetic.output_min, chip.arithmetic.output_max
         self._plans: dict[bytes, _Plan] = {}
         self._kept = 0
         self._observer: Callable[[Snapshot], None] | None = None
@@ -159,10 +169,9 @@ class Npu:
         return plan.rounds
 
     def _execute(self, plan: _Plan, sram: Bytes) -> None:
-        own, flags = plan.descriptor, plan.flags
-        low, high = self.chip.arithmetic.output_min, self.chip.arithmetic.output_max
-        addends = _addends(own, sram) if flags & Flag.ADDEND else None
-        joined = None if flags & Flag.ADDEND_APART else addends
+        own, low, high = plan.descriptor, self._low, self._high
+        addends = _addends(own, sram) if plan.addend else None
+        joined = None if plan.apart else addends
         result = self._array(plan, _inputs(plan, sram), joined)
         np.maximum(result, low, out=result)
         np.minimum(result, high, out=result)
@@ -170,12 +179,13 @@ class Npu:
             result += np.clip(_quarters_rounded(np.clip(addends, -_FAR, _FAR)), low, high)
             np.maximum(result, low, out=result)
             np.minimum(result, high, out=result)
-        placed = _positions(result, own)
-        target = _region(own, sram)
-        if flags & Flag.ACCUMULATE:
+        placed = result.reshape(plan.shape) if plan.single else _positions(result, own)
+        place = own.output + own.out_channel
+        target: npt.NDArray[np.int8] = np.ndarray(plan.shape, np.int8, sram, place, plan.strides)
+        if plan.accumulate:
             placed = placed + target
             np.clip(placed, low, high, out=placed)
-        if flags & Flag.RELU:
+        if plan.relu:
             placed = np.maximum(placed, 0)
         target[...] = placed
 
@@ -185,7 +195,7 @@ class Npu:
             first = rows[:, : plan.split]
             rows = np.concatenate((np.maximum(rows, 0), np.maximum(-first, 0)), axis=1)
         if plan.noisy is not None:
-            return plan.noisy.run(rows, addends, 2 if plan.flags & Flag.REPEAT else 1)
+            return plan.noisy.run(rows, addends, plan.repeat)
         sums = rows @ plan.weights
         sums += plan.bias
         if addends is not None:
@@ -222,10 +232,17 @@ class Npu:
             gather[:, own.signed_elements :] += size + 1
         repeat = 2 if Flag.REPEAT in flags else 1
         rounds = len(gather)
+        outputs = own.columns // (own.points_width * own.points_height)
+        pitch = own.out_pitch or own.out_height
         strided = _strided(gather)
         return _Plan(
             descriptor=own,
-            flags=flags,
+            unsigned=Flag.INPUT_UNSIGNED in flags,
+            addend=Flag.ADDEND in flags,
+            apart=Flag.ADDEND_APART in flags,
+            accumulate=Flag.ACCUMULATE in flags,
+            relu=Flag.RELU in flags,
+            repeat=repeat,
             values=values,
             tables=tables,
             gather=gather if strided is None else None,
@@ -236,6 +253,9 @@ class Npu:
             noisy=noisy,
             input_bytes=size,
             rounds=rounds * repeat,
+            single=own.points_width == own.points_height == 1,
+            shape=(own.out_width, own.out_height, outputs),
+            strides=(pitch * own.out_channels, own.out_channels, 1),
         )
 
 
@@ -293,7 +313,7 @@ def _inputs(plan: _Plan, sram: Bytes) -> Float:
         if table is not None:
             part[:] = table[data]
         else:
-            part[:] = data if plan.flags & Flag.INPUT_UNSIGNED else data.view(np.int8)
+            part[:] = data if plan.unsigned else data.view(np.int8)
     if plan.gather is not None:
         return values.take(plan.gather)
     first, step = plan.strided
@@ -301,15 +321,6 @@ def _inputs(plan: _Plan, sram: Bytes) -> Float:
     along_w, along_h = npu_checks.rounds(own)
     shape = along_w * along_h, own.element_count
     return np.ndarray(shape, values.dtype, values, first * unit, (step * unit, unit))
-
-
-def _region(own: Descriptor, sram: Bytes) -> npt.NDArray[np.int8]:
-    """The output in the SRAM: int8 [out_width, out_height, outputs], a view."""
-    pitch = own.out_pitch or own.out_height
-    outputs = own.columns // (own.points_width * own.points_height)
-    shape = own.out_width, own.out_height, outputs
-    strides = pitch * own.out_channels, own.out_channels, 1
-    return np.ndarray(shape, np.int8, sram, own.output + own.out_channel, strides)
 
 
 def _addends(own: Descriptor, sram: Bytes) -> Float:
@@ -329,8 +340,6 @@ def _addends(own: Descriptor, sram: Bytes) -> Float:
 
 def _positions(result: Int32, own: Descriptor) -> Int32:
     """Answers of the rounds [rounds, columns] as outputs [out_width, out_height, outputs]."""
-    if own.points_width == own.points_height == 1:
-        return result.reshape(own.out_width, own.out_height, own.columns)
     rounds_w, rounds_h = npu_checks.rounds(own)
     points = result.reshape(rounds_w, rounds_h, own.points_width, own.points_height, -1)
     grid = points.transpose(0, 2, 1, 3, 4)

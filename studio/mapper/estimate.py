@@ -55,44 +55,57 @@ MODEL = (
     "Operations run one after another, and so do an operation's blocks: a round for each window "
     "position, or each group of points, of every block. Energy counts the network's "
     "multiply-accumulates and the CPU's cycles while it works, which are those of our kernels as "
-    "the emulator counts them, to 20 %. The operations of a recurrent cell count once for each "
-    "step; what has no kernel yet is taken from the ones most like it."
+    "the emulator counts them, to 30 %. The operations of a recurrent cell count once for each "
+    "step."
 )
 NO_NUMBERS = "There are no numbers in the chip file for the array's latency and for energy."
 
-# Cycles of the CPU, one an instruction: our kernels (resources/firmware/runtime/kernels) built by
-# zig with -O2, counted by the emulator on random shapes. Their spread is up to 20 %, because
-# loops with rounding, ReLU or unsigned inputs take other paths.
+# Cycles of the CPU: our kernels (resources/firmware/runtime/kernels) built by zig with -O2, counted
+# by the emulator's model of time on random shapes. Their spread is up to 30 %, because loops with
+# rounding, ReLU or unsigned inputs take other paths and bytes move by words where they can.
 CYCLES_PER_BLOCK = 31.0  # a call of the NPU driver
 CYCLES_PER_ELEMENT = {
-    AddOp: 21.2,
-    MulOp: 26.9,
-    AffineOp: 30.2,
-    LutOp: 7.1,
-    ConcatOp: 6.0,
-    PermuteOp: 7.1,
-    SoftmaxOp: 30.8,
-    # Not measured, there are no kernels yet: copies as ConcatOp, sums of products as two MulOps,
-    # a table of a sum as LutOp with one more load, means and norms as float divisions.
-    SliceOp: 6.0,
-    ZeroInsertOp: 6.0,
-    HistoryOp: 6.0,
-    SumLutOp: 10.0,
-    MacOp: 54.0,
-    BlendOp: 54.0,
-    MatMulOp: 22.8,
-    MeanOp: 38.2,
-    NormOp: 90.0,
+    AddOp: 16.0,
+    MulOp: 17.0,
+    AffineOp: 19.0,
+    LutOp: 7.5,
+    ConcatOp: 1.3,
+    PermuteOp: 8.0,
+    SoftmaxOp: 44.5,
+    SliceOp: 1.3,
+    ZeroInsertOp: 1.9,
+    HistoryOp: 2.0,
+    SumLutOp: 12.0,
+    MacOp: 35.4,
+    BlendOp: 34.5,
+    MatMulOp: 56.3,
+    MeanOp: 567.0,
+    NormOp: 56.3,
 }
-# Consecutive bytes, elements of one position.
-CYCLES_PER_RUN = {ConcatOp: 8.4, SliceOp: 8.4, HistoryOp: 8.4, SoftmaxOp: 14.0}
+# Consecutive bytes, elements of one position, elements that are normalized together.
+CYCLES_PER_RUN: dict[type, float] = {
+    AddOp: 22.0,
+    MulOp: 27.0,
+    AffineOp: 41.0,
+    LutOp: 9.0,
+    ConcatOp: 95.0,
+    SliceOp: 95.0,
+    ZeroInsertOp: 39.0,
+    HistoryOp: 95.0,
+    SoftmaxOp: 80.0,
+    SumLutOp: 65.0,
+    MacOp: 158.0,
+    BlendOp: 173.0,
+    NormOp: 2700.0,
+}
+CYCLES_PER_SUM = 4.7  # an input element of a mean
 CYCLES_PER_STATE = 6.0  # a byte of a cell's step, state or result, moved where it is kept
 # Weights outside the array: no kernel of ours multiplies them yet, so this is not measured. One
 # load and one multiplication more than an element of average pooling (below).
 CYCLES_PER_MAC = 9.0
 # Pooling: each element of each window, each of the window's runs along H, each output, each
 # position.
-POOL_CYCLES = {"max": (8.3, 10.1, 10.0, 40.8), "average": (6.9, 8.5, 22.8, 38.2)}
+POOL_CYCLES = {"max": (10.0, 0.6, 0.0, 450.0), "average": (10.1, 10.7, 48.5, 247.0)}
 
 
 @dataclass(frozen=True)
@@ -274,7 +287,9 @@ def cpu_cycles(op: QOp, qnetwork: QNetwork) -> int:
             return round(size * (inner * CYCLES_PER_MAC + CYCLES_PER_ELEMENT[MatMulOp]))
         case MeanOp():
             inner = qnetwork.tensors[op.input].shape[2]
-            return round(size * (inner * POOL_CYCLES["average"][0] + CYCLES_PER_ELEMENT[MeanOp]))
+            return round(size * (inner * CYCLES_PER_SUM + CYCLES_PER_ELEMENT[MeanOp]))
+        case NormOp(kind="group"):
+            runs = op.groups
         case _:
             runs = shape[0] * shape[1]
     kind = type(op)

@@ -194,7 +194,7 @@ class DocumentView(QWidget):
             text = self.tr("Read-only: lines of more than {0} characters are shown cut.")
             self._notice.tell("note", text.format(text_file.LINE), [show_folder])
         elif self._documents.is_own(document.path):
-            text = self.tr("Your own file: builds neither overwrite nor compile it.")
+            text = self.tr("Your own file: builds take it, in place of ours of that name.")
             self._notice.tell("note", text, [show_folder])
         else:
             self._notice.hide()

@@ -182,7 +182,10 @@ class Documents(QObject):
         self._on_edit(document)
 
     def copy_of(self, document: Document) -> Document:
-        """A copy of a generated file among the user's own, opened. Raises ProjectError."""
+        """A copy of a generated file among the user's own, opened; one that is there is kept.
+
+        Raises ProjectError.
+        """
         folder = self.own_folder
         if folder is None:
             raise ProjectError(
@@ -190,12 +193,9 @@ class Documents(QObject):
                 hint=self.tr("Open a model or a project first."),
             )
         path = folder / document.name
-        number = 2
-        while path.exists():
-            path = folder / f"{document.path.stem}-{number}{document.path.suffix}"
-            number += 1
         try:
-            files.write_bytes(path, document.path.read_bytes())
+            if not path.exists():
+                files.write_bytes(path, document.path.read_bytes())
         except OSError as error:
             raise ProjectError(
                 self.tr("This file cannot be read: {0}.").format(error.strerror),

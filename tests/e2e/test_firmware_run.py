@@ -142,7 +142,7 @@ def test_a_run_is_told_step_by_step(release: Deployment) -> None:
     assert seen[-1].stats.instructions == found.instructions
     assert seen[-1].stats.npu_operations == found.npu_operations == 4 * 30
     assert seen[-1].stats.npu_rounds == found.npu_rounds > found.npu_operations
-    assert found.cycles == found.instructions + 24 * found.npu_rounds
+    assert found.cycles > found.instructions + 24 * found.npu_rounds, "some take several"
 
 
 def test_long_runs_are_counted_five_times_a_second(release: Deployment, tmp_path: Path) -> None:

@@ -429,7 +429,7 @@ def test_generated_files_offer_a_copy(
     qtbot.keyClicks(view(editor), "x")
     assert view(editor).toPlainText() == before
     press(editor, "Make my own copy")
-    told = "Your own file: builds neither overwrite nor compile it."
+    told = "Your own file: builds take it, in place of ours of that name."
     assert label(editor, "noticetext") == told
     assert tabs(editor) == ["firmware/network.c", "digits-src/network.c"]
     assert view(editor).textCursor().blockNumber() == 2

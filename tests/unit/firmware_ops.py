@@ -42,7 +42,7 @@ from tests.unit.firmware_nets import network, tensor
 Int16 = npt.NDArray[np.int16]
 Random = np.random.Generator
 SIGNED, BYTE, SMALL = (-128, 127), (0, 255), (0, 127)
-ARENA = 1 << 17
+ARENA = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,16 @@ def expected(case: Case, inputs: Sequence[Int16]) -> Int16:
 
 
 def inputs(case: Case, rng: Random, count: int) -> list[Int16]:
-    """``count`` samples: anything, only extremes, mostly equal values, all equal."""
+    """``count`` samples: anything, extremes, mostly equal values, all equal, two by turns."""
     found = []
     for name in case.op.inputs:
         item = case.qnetwork.tensors[name]
         values = rng.integers(item.low, item.high + 1, (count, *item.shape))
-        values[1::4] = rng.choice([item.low, item.high], values[1::4].shape)
-        values[2::4] = np.where(rng.random(values[2::4].shape) < 0.9, item.high, values[2::4])
-        values[3::4] = values[3::4, :1, :1, :1]
+        values[1::5] = rng.choice([item.low, item.high], values[1::5].shape)
+        values[2::5] = np.where(rng.random(values[2::5].shape) < 0.9, item.high, values[2::5])
+        values[3::5] = values[3::5, :1, :1, :1]
+        turns = np.resize(rng.integers(item.low, item.high + 1, 2), item.size)
+        values[4::5] = turns.reshape(item.shape)
         found.append(values.astype(np.int16))
     return found
 
@@ -287,7 +289,9 @@ def _reals(rng: Random) -> list[tuple[QOp, QNetwork]]:
     scale = float(10.0 ** rng.uniform(-4, 2))
     factor = scale / shape[2]
     gamma, beta = rng.normal(0, 60, (2, shape[2]))
-    epsilon = float(rng.choice([0.0, 1e-12, 1e-5, 0.1]))
+    if rng.random() < 0.3:  # then results are often whole numbers, or half ones
+        gamma, beta, scale = np.rint(gamma), np.rint(beta * 2) / 2, 1.0
+    epsilon = float(rng.choice([0.0, 0.0, 1e-12, 1e-5, 0.1]))
     step = float(rng.choice([1.0, 1 / 255, 0.037, 2.0]))
     numbers = (scale, step, gamma * step, beta * step, epsilon)
     empty = np.zeros(0)
@@ -323,3 +327,34 @@ def at_random(seed: int, rounds: int) -> list[tuple[QOp, QNetwork]]:
     """Operations of every kind, ``rounds`` times."""
     rng = np.random.default_rng(seed)
     return [found for _ in range(rounds) for kind in KINDS for found in kind(rng)]
+
+
+def large() -> list[tuple[QOp, QNetwork]]:
+    """Sizes that need more than 16 bits, or nearly all of 32."""
+    rng = np.random.default_rng(0)
+    flat = tensor("t", (1, 1, 70_000), *BYTE)
+    order = rng.integers(0, flat.size, 80_000).astype(np.int32)
+    image = tensor("t", (60, 60, 40), *BYTE)
+    gamma, beta = rng.normal(0, 20, (2, 40))
+    inner = 40_000
+    row, column = tensor("t", (1, 1, inner), *BYTE), tensor("t", (1, 1, inner))
+    wide = tensor("t", (200, 180, 2), *BYTE)
+    table = np.full(256, 2**15, np.int32)
+    window = ((200, 180), (1, 1))
+    long = tensor("t", (40, 1, 9))
+    found = [
+        make(PermuteOp("x", "a", "y", order), [flat], replace(flat, shape=(1, 1, 80_000))),
+        make(MatMulOp("x", ("a", "b"), "y", 3, 20, True), [row, column], tensor("t", (1, 1, 1))),
+        make(MatMulOp("x", ("a", "b"), "y", 9, 9, True), [row, row], tensor("t", (1, 1, 1))),
+        make(SoftmaxOp("x", "a", "y", table), [flat], flat),
+        make(MeanOp("x", "a", "y", 1 / 70_000), [flat], tensor("t", (1, 1, 1), *BYTE)),
+        make(HistoryOp("x", "a", "y", (300, 0, 7)), [long], tensor("t", (40, 1, 27))),
+    ]
+    for groups in (1, 8):
+        norm = NormOp("x", "a", "y", "group", 0.02, 1.0, gamma, beta, 1e-5, groups)
+        found.append(make(norm, [image], tensor("t", image.shape)))
+    for shift in (-9, -2, 0, 3, 7, 30):
+        average = PoolOp("x", "a", "y", "average", *window, shift=shift)
+        found.append(make(average, [wide], tensor("t", (1, 1, 2))))
+    scaled = PoolOp("x", "a", "y", "average", *window, ratio=0.7)
+    return [*found, make(scaled, [wide], tensor("t", (1, 1, 2)))]

@@ -38,7 +38,7 @@ JOB: Any = SimpleNamespace(step=lambda *_: None)
 
 
 def test_on_this_machine(tmp_path: Path, chip: Chip) -> None:
-    text, cases = firmware_ops.source(firmware_ops.at_random(1, 12))
+    text, cases = firmware_ops.source([*firmware_ops.at_random(1, 12), *firmware_ops.large()])
     (tmp_path / "cases.c").write_text(text, encoding="utf-8")
     target = "cases.dll" if sys.platform == "win32" else "cases.so"
     tools = toolchain.find("zig", chip)
@@ -56,7 +56,7 @@ def test_on_this_machine(tmp_path: Path, chip: Chip) -> None:
         firmware_ops.compare(
             case,
             rng,
-            8,
+            10,
             lambda at, data: ctypes.memmove(base + at, data, len(data)),
             lambda name: getattr(library, name)(),
             lambda at, size: ctypes.string_at(base + at, size),
@@ -107,7 +107,7 @@ def test_on_the_chips_processor(compiler: str, tmp_path: Path, chip: Chip) -> No
         firmware_ops.compare(
             case,
             rng,
-            4,
+            5,
             lambda at, data: cpu.mem_write(base + at, data),
             run,
             lambda at, size: bytes(cpu.mem_read(base + at, size)),

@@ -175,7 +175,7 @@ def test_other_operations_keep_the_cpu_busy_for_each_element(
         assert found.joules and found.joules > 0
         return found.cycles
 
-    assert 5 * np.prod(out) < cycles(1) < 120 * np.prod(out)
+    assert np.prod(out) < cycles(1) < 160 * np.prod(out)
     assert cycles(10) == pytest.approx(10 * cycles(1), rel=0.01)
 
 
