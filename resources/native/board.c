@@ -44,6 +44,7 @@ typedef struct { u64 cycles; u32 pins, unused; } Event;
 /* A loop of sums of products that is one block (see ahead): what it loads, adds up and counts. */
 #define LOOPS 255
 #define PARTS 8
+#define CHUNK 256
 typedef struct { u8 base, width, sign, unused; int offset; } Load;
 typedef struct { u8 target, first, second, pair; } Term; /* target += first * second, or first */
 typedef struct {
@@ -90,6 +91,7 @@ typedef struct {
     u64 ahead; /* turns of loops computed here */
     u32 loop_count, loop_unused;
     Loop loops[LOOPS];
+    u32 values[PARTS][CHUNK]; /* not on the stack: Windows would want a library to probe it */
     u8 pending[SOURCES], enabled[SOURCES], attribute[SOURCES], control[SOURCES], line[SOURCES];
 } State;
 
@@ -461,7 +463,6 @@ static const u8 *place(State *s, const Loop *loop, const Load *load, u32 base, u
     return 0;
 }
 
-#define CHUNK 256
 #define FETCH(type) \
     for (u32 i = 0; i < count; i++) { \
         type one; \
@@ -498,15 +499,15 @@ static void ahead(State *s, const Block *block, const Loop *loop) {
         if (!from[i]) return;
     }
     for (u64 done = 0; done < count;) {
-        static const u32 chunk = CHUNK;
-        u32 values[PARTS][CHUNK], size = count - done < chunk ? (u32)(count - done) : chunk;
+        u32 size = count - done < CHUNK ? (u32)(count - done) : CHUNK;
         for (u32 i = 0; i < loop->loads; i++) {
             long long step = loop->step[loop->load[i].base];
-            fetch(&loop->load[i], from[i], step, size, values[i]);
+            fetch(&loop->load[i], from[i], step, size, s->values[i]);
             from[i] += step * (long long)size;
         }
         for (u32 i = 0; i < loop->terms; i++) {
-            const u32 *first = values[loop->term[i].first], *second = values[loop->term[i].second];
+            const u32 *first = s->values[loop->term[i].first];
+            const u32 *second = s->values[loop->term[i].second];
             u32 sum = 0;
             if (loop->term[i].pair) for (u32 j = 0; j < size; j++) sum += first[j] * second[j];
             else for (u32 j = 0; j < size; j++) sum += first[j];

@@ -36,7 +36,7 @@ FIFO = 16
 SOURCES = 64
 EVENTS = 1024
 LOOPS = 255
-_LOOP_WORDS = 59  # of C's Loop, which only C looks into
+_LOOP_WORDS, _VALUES = 59, 8 * 256  # of C's Loop and its work space, which only C looks into
 RING = 1 << 17  # bytes a UART holds that the firmware has not read
 OUT = 1 << 13  # bytes that leave a UART together
 NEVER = (1 << 64) - 1
@@ -136,6 +136,7 @@ class State(ctypes.Structure):
         *_u64("ahead"),
         *_u32("loop_count loop_unused"),
         ("loops", ctypes.c_uint32 * (_LOOP_WORDS * LOOPS)),
+        ("values", ctypes.c_uint32 * _VALUES),
         *(
             (name, ctypes.c_uint8 * SOURCES)
             for name in ("pending", "enabled", "attribute", "control", "line")

@@ -53,7 +53,8 @@ class Stage:
 class MemoryMap:
     """All of a plan, for reading: tensors by memory and offset, stages in execution order.
 
-    ``histories``: bytes of data memory that earlier frames take beside the tensors.
+    ``histories``: bytes of data memory that earlier frames take beside the tensors. ``slides``:
+    layers whose output overwrites their input as they go (slides.py).
     """
 
     network: str
@@ -64,6 +65,7 @@ class MemoryMap:
     data: int
     data_limit: int
     histories: int
+    slides: tuple[str, ...] = ()
 
     @property
     def copied(self) -> int:
@@ -120,6 +122,7 @@ def of(plan: MemoryPlan, qnetwork: QNetwork) -> MemoryMap:
         plan.data_high_water,
         plan.data_limit,
         sum(max(op.lags) * qnetwork.tensors[op.input].shape[2] for op in kept),
+        tuple(step.op.name for step in steps if _slides(step, plan)),
     )
 
 
@@ -154,8 +157,22 @@ def text(plan: MemoryPlan, qnetwork: QNetwork) -> str:
             f"{stage.layer}: {stage.pieces} pieces of {cut} positions; {areas}; "
             f"{stage.copied} bytes copied a sample"
         )
+    if found.slides:
+        lines += ["", "Layers whose output overwrites their input as they go", ""]
+        lines += found.slides
     # A name may hold anything; each stays on its line.
     return "".join(" ".join(line.splitlines()) + "\n" for line in lines)
+
+
+def _slides(step: Step, plan: MemoryPlan) -> bool:
+    """Whether an output lies in a part of its input's bytes, or beyond them."""
+    source = plan.places.get(step.op.inputs[0])
+    target = plan.places.get(step.op.output)
+    if step.kind != "run" or source is None or target is None or source == target:
+        return False
+    starts = max(source.offset, target.offset)
+    stops = min(source.offset + source.size, target.offset + target.size)
+    return source.memory == target.memory and starts < stops
 
 
 def _order(place: Place) -> tuple[bool, int, int]:

@@ -10,6 +10,7 @@ import pytest
 
 from studio.chip.chip import Chip
 from studio.emulator import elf
+from studio.emulator.machine import Stop
 from studio.emulator.npu import Npu
 from tests.unit.test_emulator_elf import build
 from tests.unit.test_emulator_machine import Run, npu  # noqa: F401
@@ -41,15 +42,12 @@ def loop(number: random.Random, name: str) -> str:
     odd = ("xor a7, a7, t0", "sb t0, 0(s2)", "add a7, a7, a2", "addi t0, t0, 1", "slli a7, a7, 1")
     if number.random() < 0.25:
         products.append(number.choice(odd))
-    end = turns * step1 + (number.choice((0, 0, 0, 0, 1)) if abs(step1) > 1 and step1 > 0 else 0)
-    counted = number.random() < 0.4
-    tail = ["addi a0, a0, %d" % step1, "addi a1, a1, %d" % step2]
-    if counted:
+    end = turns * step1
+    tail = [f"addi a0, a0, {step1}", f"addi a1, a1, {step2}"]
+    if number.random() < 0.4:
         tail += ["addi s3, s3, -1", f"bnez s3, {name}"]
     else:
         tail += [f"{number.choice(('bne a0, a3', 'bne a3, a0'))}, {name}"]
-        end = turns * step1  # it must end
-    number.shuffle(tail[:2])
     lines = [f"li a0, {FIRST + 0x3000}", f"li a1, {SECOND + 0x3000}", f"li s3, {turns}"]
     lines += [f"li a3, {FIRST + 0x3000 + end}", f"{name}:", *products, *tail]
     return "\n    ".join(lines)
@@ -63,7 +61,7 @@ def start(seed: int) -> str:
     .section .text.start, "ax", @progbits
     .globl _start
 _start:
-    li s2, {FIRST + 0x7f00}
+    li s2, {FIRST + 0x7F00}
     {code}
     wfi
 1:  j 1b
@@ -159,8 +157,6 @@ def test_breakpoints_in_a_loop_stop_every_turn(
     chip: Chip,
     npu: Npu,  # noqa: F811
 ) -> None:
-    from studio.emulator.machine import Stop  # noqa: PLC0415
-
     program = elf.load(build(tmp_path, DOT, "-O2"), chip)
     run = Run(program, chip, npu, watch=0)
     while not run.machine.state.ahead:

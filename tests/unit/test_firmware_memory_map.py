@@ -21,7 +21,7 @@ def test_a_network_in_the_sram(chip: Chip) -> None:
     assert rows["out"].last == "end"
     assert {row.memory for row in found.rows} == {"sram"}
     assert (found.sram, found.sram_limit, found.data) == (640, 8192, 0)
-    assert found.stages == () and found.copied == 0
+    assert found.stages == () and found.copied == 0 and found.slides == ()
     text = memory_map.text(planner.plan(qnetwork, chip), qnetwork)
     assert "NPU SRAM         640 of 8192 bytes" in text
     assert "p (also f)" in text

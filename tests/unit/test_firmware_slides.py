@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from studio.base.errors import FitError, VerifyError
 from studio.chip.chip import Chip
-from studio.firmware import packing, planner, slides
+from studio.firmware import memory_map, packing, planner, slides
 from studio.firmware.schedule import Buffer
 from studio.firmware.staging import Staging
 from studio.quantize.qnetwork import ArrayOp, LutOp, Matrix, PoolOp, QNetwork, RowTile
@@ -119,6 +119,8 @@ def test_two_maps_of_64_kib_share_data_memory(chip: Chip) -> None:
     assert a.size + b.size > plan.data_limit
     assert b.offset < a.offset < b.offset + b.size
     assert plan.data_high_water < 1.3 * a.size
+    assert memory_map.of(plan, qnetwork).slides == ("a>b",)
+    assert "overwrites their input as they go\n\na>b\n" in memory_map.text(plan, qnetwork)
     lead = slides.lead(qnetwork.ops[1], qnetwork, plan.staging["a>b"])
     assert lead is not None
     closer = dict(plan.places) | {"b": replace(b, offset=a.offset - lead + 1)}
