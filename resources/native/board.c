@@ -834,3 +834,17 @@ EXPORT void gpio_write(void *uc, u64 offset, u32 size, u64 to, void *user) {
         event->pins = s->gpio_pins = pins;
     }
 }
+
+/* Sizes and places of members, for a test that Python has them in the same places. */
+EXPORT u64 layout(u32 what) {
+    switch (what) {
+    case 0: return sizeof(State);
+    case 1: return sizeof(Uart);
+    case 2: return __builtin_offsetof(State, uarts);
+    case 3: return __builtin_offsetof(State, events);
+    case 4: return __builtin_offsetof(State, memories);
+    case 5: return __builtin_offsetof(State, pending);
+    case 6: return __builtin_offsetof(State, register_mtvec);
+    default: return __builtin_offsetof(State, line);
+    }
+}
