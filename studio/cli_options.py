@@ -243,12 +243,17 @@ Baud = Annotated[
         show_default=False,
     ),
 ]
-Timing = Annotated[bool, typer.Option("--timing", help="Print how long each layer takes.")]
+Timing = Annotated[
+    bool, typer.Option("--timing", help="Have the firmware tell how long each layer takes.")
+]
 Own = Annotated[
     Path | None,
     typer.Option(
         metavar="FOLDER",
-        help="C sources of yours to build too; one named like ours takes its place.",
+        help="C sources of yours to build too; one named like ours (main.c, npu_emulator.c,"
+        " link.ld) takes its place.",
+        exists=True,
+        file_okay=False,
         show_default=False,
     ),
 ]

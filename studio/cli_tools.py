@@ -18,6 +18,9 @@ from studio.cli_options import (
     Cores,
     Folder,
     Json,
+    Noise,
+    NoiseSeed,
+    Pace,
     Places,
     Rectangles,
     Seconds,
@@ -91,12 +94,37 @@ def emulate(
             show_default=False,
         ),
     ] = None,
+    uart1: Annotated[
+        int | None, typer.Option(help="TCP port of the other UART.", show_default=False)
+    ] = None,
+    noise: Noise = None,
+    chip_number: NoiseSeed = 0,
+    pace: Pace = False,
+    watch_variable: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[:TYPE]",
+            help="Tell this variable as it changes; types are i8 to u64, f32. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    snapshot: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write what each NPU operation read and wrote (npz).", show_default=False
+        ),
+    ] = None,
     chip: ChipName = "wtm2101",
 ) -> None:
     """Run the emulator alone; connect any terminal program to its port."""
     command = [sys.executable, "-m", "studio.emulator", "--elf", str(elf), "--map", str(map_file)]
     command += ["--uart", str(uart), "--chip", chip]
     command += [] if gdb is None else ["--gdb", str(gdb), "--start", "gdb"]
+    command += [] if uart1 is None else ["--uart1", str(uart1)]
+    command += [] if noise is None else ["--noise", noise, "--seed", str(chip_number)]
+    command += ["--pace"] if pace else []
+    command += [word for name in watch_variable or () for word in ("--watch-variable", name)]
+    command += [] if snapshot is None else ["--snapshot", str(snapshot)]
     raise typer.Exit(subprocess.run(command, check=False).returncode)
 
 

@@ -27,7 +27,7 @@ from studio.options import Options
 from studio.pipeline import Deployment
 from studio.project import Project
 from studio.stages import need
-from studio.tables import layer_rows, layer_table, percent, result_table
+from studio.tables import layer_rows, layer_table, percent, result_table, time_table
 from studio.target import Run
 
 
@@ -163,7 +163,7 @@ def _run(deployment: Deployment, timeout: float, screen: Screen, port: str = "")
             deployment.chip,
             expected,
             job,
-            on_bytes=screen.raw if image.mode == "live" else None,
+            on_bytes=screen.raw if image.mode == "live" or target.own_main(image) else None,
             on_live=_gdb(screen) if options.gdb else None,
             timeout=timeout,
             emulation=target.Emulation(
@@ -175,11 +175,15 @@ def _run(deployment: Deployment, timeout: float, screen: Screen, port: str = "")
     tree = target.save_result(project, model, simulation, image, deployment.seconds, found)
     runs.verify(found, image, simulation)
     ratio = "no labels" if found.accuracy is None else f"accuracy {percent(found.accuracy)}"
-    text = f"{found.samples} samples, {ratio}"
+    text = (
+        f"{found.samples} samples, {ratio}" if found.samples else "your firmware tells no samples"
+    )
     if found.instructions:
         speed = found.instructions / max(found.busy_seconds, 1e-9) / 1e6
         text += f", {speed:.1f} M instructions/s"
     screen.done("Run", found.seconds, text)
+    if found.times:
+        screen.table(time_table(found.times))
     screen.result(tree)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.box import SIMPLE
@@ -9,6 +10,7 @@ from rich.table import Table
 
 from studio.mapper.estimate import Estimates
 from studio.mapper.layout import Layout
+from studio.monitor.board_info import LayerTime
 from studio.pipeline import Deployment
 from studio.quantize.qnetwork import Matrix, QNetwork
 from studio.stages import need
@@ -99,6 +101,20 @@ def unit(value: float | None, name: str) -> str:
         if value * factor >= 1:
             return f"{value * factor:.3g} {prefix}{name}"
     return f"{value * 1e12:.3g} p{name}"
+
+
+def time_table(times: Sequence[LayerTime]) -> Table:
+    """What each layer took, and last the whole network, as the firmware measured it."""
+    table = Table("time of a sample", "mean", "cycles", "least", "most", box=SIMPLE)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for own in times:
+        if own is times[-1]:
+            table.add_section()
+        table.add_row(
+            own.name, f"{own.microseconds} us", str(own.cycles), str(own.least), str(own.most)
+        )
+    return table
 
 
 def result_table(deployment: Deployment, found: Run) -> Table:

@@ -1357,8 +1357,8 @@
         <translation>此文件已不在磁盘上。</translation>
     </message>
     <message>
-        <source>Your own file: builds neither overwrite nor compile it.</source>
-        <translation>您自己的文件：构建既不会覆盖它，也不会编译它。</translation>
+        <source>Your own file: builds take it, in place of ours of that name.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3739,10 +3739,6 @@ This is asked once for each folder.</source>
         <translation>请先打开模型，或一起拖入。</translation>
     </message>
     <message>
-        <source>Operations run one after another, and so do an operation&apos;s blocks: a round for each window position, or each group of points, of every block. Energy counts the network&apos;s multiply-accumulates and the CPU&apos;s cycles while it works, which are those of our kernels as the emulator counts them, to 20 %. The operations of a recurrent cell count once for each step; what has no kernel yet is taken from the ones most like it.</source>
-        <translation>各运算依次执行，同一运算的各块也依次执行：每块的每个窗口位置（或每组位置）为一轮。能耗按网络的乘累加次数和 CPU 工作周期计算，周期数取自仿真器对本软件内核的计数，误差约 20 %。循环单元的运算每步计一次；尚无内核的运算按最相近的内核估算。</translation>
-    </message>
-    <message>
         <source>Output SNR is {0} dB</source>
         <translation>输出 SNR 为 {0} dB</translation>
     </message>
@@ -4270,6 +4266,10 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>OpenOCD speaks cJTAG only through probes with an FTDI chip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Operations run one after another, and so do an operation&apos;s blocks: a round for each window position, or each group of points, of every block. Energy counts the network&apos;s multiply-accumulates and the CPU&apos;s cycles while it works, which are those of our kernels as the emulator counts them, to 30 %. The operations of a recurrent cell count once for each step.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

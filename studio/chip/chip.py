@@ -220,7 +220,7 @@ class Chip:
     interrupts: Interrupts | None = None
     estimates: Estimates | None = None
     noise: Mapping[str, DeviceModel] = field(default_factory=dict, compare=False)
-    probe: Probe = Probe()
+    probe: Probe = field(default_factory=Probe)
 
     def at_baud(self, baud: int | None) -> Chip:
         """The same chip with another rate of its serial line; None keeps the file's."""

@@ -29,7 +29,7 @@ from studio.emulator.npu_port import NpuPort
 from studio.emulator.serial_port import SerialPort
 from studio.emulator.traps import Trap
 
-WATCH = 50_000_000  # instructions during which every access's alignment is checked
+WATCH = 5_000_000  # instructions during which every access's alignment is checked
 
 _PC = 32
 _NOWHERE = 0xFFFF_FFFF_FFFF_FFFF  # an address no block has

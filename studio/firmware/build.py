@@ -102,7 +102,7 @@ class Builder:
         toolchain.make_cache(tools)
         if ninja_file.write_file(self._recipe, folder) or not _told(folder):
             found = ninja_run.commands(folder, ninja_file.RULES)
-            files.write_text(folder / COMMANDS, found)
+            files.write_text(folder / COMMANDS, _for_editors(found, tools))
         self.steps = len(self._recipe.units) + len(self._recipe.links)
         self.steps += self._recipe.library is not None
 
@@ -233,6 +233,19 @@ def _recipe(tools: Toolchain, optimization: str, sources: Sources, folder: Path)
         library,
         strict=not sources.own.headers,
     )
+
+
+def _for_editors(database: str, tools: Toolchain) -> str:
+    """A compilation database with a compiler that editors know."""
+    if not tools.editor:
+        return database
+    ours, theirs = (
+        ninja_file.line(words) for words in ((*tools.command, *tools.flags), tools.editor)
+    )
+    entries = json.loads(database)
+    for entry in entries:
+        entry["command"] = entry["command"].replace(ours, theirs, 1)
+    return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
 
 
 def _targets(units: Sequence[Unit]) -> tuple[str, ...]:

@@ -39,14 +39,34 @@ class Part:
 
 
 @dataclass(frozen=True)
+class TensorPlace:
+    """Where an activation lies: ``size`` bytes at ``offset`` of a memory.
+
+    ``memory`` is "sram" (the NPU's) or "data" (from the start of what activations have of it).
+    The bytes are its own from layer ``first`` to layer ``last`` ("start": the inputs are written;
+    "end": the outputs are read). ``shares``: other tensors that are the same bytes. ``copied``:
+    bytes a sample that the array layer writing it copies between the memories, piece by piece.
+    """
+
+    name: str
+    memory: Literal["sram", "data"]
+    offset: int
+    size: int
+    first: str
+    last: str
+    shares: tuple[str, ...] = ()
+    copied: int = 0
+
+
+@dataclass(frozen=True)
 class Image:
     """A firmware ELF and the folder it was built in.
 
-    ``samples`` is how many test samples it carries, ``labels`` whether they are labelled,
-    ``tag`` the CRC-32 of the map file it expects on the array, ``log`` the compiler's output.
-    ``debug`` says whether it was compiled for the debugger, ``parts`` what takes the memory, the
-    largest first. ``mode`` and ``timing`` are those it was built with, ``own`` the user's sources
-    in it, relative to ``project``.
+    ``samples`` is how many test samples it carries, ``labels`` whether they are labelled, ``tag``
+    the CRC-32 of the map file it expects on the array, ``log`` the compiler's output. ``debug``
+    says whether it was compiled for the debugger, ``parts`` what takes the memory, the largest
+    first, ``tensors`` where the activations lie. ``mode`` and ``timing`` are those it was built
+    with, ``own`` the user's sources in it, relative to ``project``.
     """
 
     elf: Path
@@ -62,6 +82,7 @@ class Image:
     mode: str = "testset"
     timing: bool = False
     own: tuple[str, ...] = ()
+    tensors: tuple[TensorPlace, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,17 @@ def zig_flags(cpu: Cpu) -> tuple[str, ...]:
     )
 
 
+def clang_command(cpu: Cpu) -> tuple[str, ...]:
+    """A clang that compiles as zig does, for editors and clangd: they do not know zig's flags."""
+    return (
+        "clang",
+        "-target",
+        "riscv32-unknown-elf",
+        f"-march={cpu.isa.lower()}",
+        f"-mabi={cpu.abi}",
+    )
+
+
 def gcc_flags(cpu: Cpu) -> tuple[str, ...]:
     """Target flags of a GCC.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.firmware import memory_plan, schedule
+from studio.firmware.image import TensorPlace
 from studio.firmware.memory_plan import Memory, MemoryPlan, Place
 from studio.firmware.schedule import Step
 from studio.quantize.qnetwork import ArrayOp, HistoryOp, QNetwork, Shape
@@ -123,6 +124,26 @@ def of(plan: MemoryPlan, qnetwork: QNetwork) -> MemoryMap:
         plan.data_limit,
         sum(max(op.lags) * qnetwork.tensors[op.input].shape[2] for op in kept),
         tuple(step.op.name for step in steps if _slides(step, plan)),
+    )
+
+
+def tensors(plan: MemoryPlan, qnetwork: QNetwork) -> tuple[TensorPlace, ...]:
+    """Where each tensor lies, as the image keeps it for the window."""
+    copied: dict[str, int] = {}
+    for step in schedule.steps(qnetwork):
+        copied[step.op.output] = copied.get(step.op.output, 0) + plan.copied.get(step.op.name, 0)
+    return tuple(
+        TensorPlace(
+            row.tensor,
+            row.memory,
+            row.offset,
+            row.size,
+            row.first,
+            row.last,
+            row.shares,
+            sum(copied.get(name, 0) for name in (row.tensor, *row.shares)),
+        )
+        for row in of(plan, qnetwork).rows
     )
 
 

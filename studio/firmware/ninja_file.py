@@ -183,8 +183,12 @@ def _path(path: str) -> str:
 
 def _quoted(words: Sequence[str]) -> str:
     """Words of a command line, as this system's ninja hands them to a process."""
-    line = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
-    return str(ninja.escape(line))
+    return str(ninja.escape(line(words)))
+
+
+def line(words: Sequence[str]) -> str:
+    """Words as one command line of this system."""
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 def write(path: Path, text: str) -> bool:

@@ -14,6 +14,7 @@ from studio.chip.chip import Chip
 from studio.firmware import (
     build,
     generate,
+    memory_map,
     parts,
     planner,
     size_report,
@@ -142,6 +143,7 @@ def run(
         mode=options.mode,
         timing=options.timing,
         own=tuple(relative(path, folder) for path in own.sources),
+        tensors=memory_map.tensors(plan, qnetwork),
     )
     verify(image, chip)
     size_report.write(image, folder / "build" / "size.txt")

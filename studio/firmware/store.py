@@ -10,7 +10,7 @@ from typing import Any
 
 from studio.base import files
 from studio.base.errors import ProjectError
-from studio.firmware.image import Image, Part, Sizes
+from studio.firmware.image import Image, Part, Sizes, TensorPlace
 
 SCHEMA = 1
 
@@ -61,6 +61,7 @@ def _image(raw: dict[str, Any], folder: Path) -> Image:
         mode=str(raw.get("mode", "testset")),
         timing=bool(raw.get("timing", False)),
         own=tuple(str(name) for name in raw.get("own", ())),
+        tensors=tuple(_tensor(place) for place in raw.get("tensors", ())),
     )
 
 
@@ -68,6 +69,21 @@ def _part(raw: dict[str, Any]) -> Part:
     if raw["kind"] not in ("function", "constant", "variable"):
         raise ValueError(f"a part of kind {raw['kind']!r}")
     return Part(str(raw["name"]), raw["kind"], int(raw["size"]), str(raw["file"]), int(raw["line"]))
+
+
+def _tensor(raw: dict[str, Any]) -> TensorPlace:
+    if raw["memory"] not in ("sram", "data"):
+        raise ValueError(f"a tensor in memory {raw['memory']!r}")
+    return TensorPlace(
+        str(raw["name"]),
+        raw["memory"],
+        int(raw["offset"]),
+        int(raw["size"]),
+        str(raw["first"]),
+        str(raw["last"]),
+        tuple(str(name) for name in raw["shares"]),
+        int(raw["copied"]),
+    )
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -28,7 +28,8 @@ class Toolchain:
 
     ``link`` are further flags of the link, ``libraries`` stand at its end. ``map`` has the linker
     write ``firmware.map``: to a file, or, for want of such a flag, to its output. ``archiver``
-    makes static libraries; empty where there is none.
+    makes static libraries; empty where there is none. ``editor`` stands for command and flags in
+    what editors read (compile_commands.json), where theirs are no words for those.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Toolchain:
     libraries: tuple[str, ...] = ()
     map: tuple[str, ...] = ()
     archiver: tuple[str, ...] = ()
+    editor: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def _zig(chip: Chip) -> Toolchain | None:
         isa.ZIG_LIBRARIES,
         ("-Wl,--print-map",),  # "zig cc" takes no -Map
         (str(program), "ar"),
+        isa.clang_command(chip.cpu),
     )
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QSizePolicy,
     QTabWidget,
     QToolButton,
     QVBoxLayout,
@@ -86,6 +87,7 @@ class Firmware(QWidget):
             workspace.qnetwork_changed,
             workspace.simulation_changed,
             workspace.problems_changed,
+            workspace.board_changed,
         ):
             signal.connect(self._show)
         self._show()
@@ -147,6 +149,8 @@ class Firmware(QWidget):
         status = QHBoxLayout()
         status.setContentsMargins(12, 4, 8, 4)
         status.setSpacing(8)
+        # As high as its text needs, however low the panel is.
+        self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         status.addWidget(self._sign)
         status.addWidget(self._state, 1)
         status.addWidget(self._goto)
@@ -171,7 +175,7 @@ class Firmware(QWidget):
         ready = workspace.model is not None and not busy
         for button in (self._build, self._rebuild, self._run):
             button.setEnabled(ready)
-        self._stop.setEnabled(busy)
+        self._stop.setEnabled(busy or bool(workspace.board.doing))
         status, text = self._told()
         show_sign(self._sign, status)
         self._state.setText(text)

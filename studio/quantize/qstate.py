@@ -48,8 +48,9 @@ class RecurrentOp(OneInput):
 
     Input (W, 1, C), output (W, 1, D). In each step the body reads ``step_input``, (1, 1, C), and
     the states' tensors, and the step's output is the body's tensor ``result``, (1, 1, D). Body
-    tensors are tensors of the network like any others. With ``reverse`` the steps run from the
-    last to the first, output step i belonging to input step i. ``reset_every``: the states are
+    tensors are tensors of the network like any others. With ``reverse`` the steps of a sample run
+    from its last to its first, output step i belonging to input step i; where states go on from
+    sample to sample, those of its first step go on. ``reset_every``: the states are
     zeroed before every so many steps; 0 is never. ``trace`` is the model's node name.
     """
 

@@ -90,10 +90,16 @@ def run_prepared(
             states = initial(qnetwork, streams)
         batch = [x[start:stop] for x in inputs]
         values = prepared.evaluate(batch, states, keep if layers else None)
-        parts.append(({name: values[name] for name in qnetwork.outputs}, traced))
+        outputs = {name: _each(values[name], stop - start) for name in qnetwork.outputs}
+        parts.append((outputs, traced))
     if job is not None:
         job.step(total, total, "simulated")
     return Result(_joined([part[0] for part in parts]), _joined([part[1] for part in parts]))
+
+
+def _each(values: Int16, count: int) -> Int16:
+    """An output for each of ``count`` samples; one made of constants alone is there once."""
+    return values if len(values) == count else np.repeat(values, count, axis=0)
 
 
 def _joined(parts: list[dict[str, Int16]]) -> dict[str, Int16]:

@@ -62,6 +62,9 @@ def all_steps(
 ) -> Int16:
     """All steps of a cell, each stream's one after another, all streams at once.
 
+    With ``op.reverse`` each sample's steps run from its last to its first, and what they leave
+    goes on into the next sample: the board has not seen that yet when it computes this one.
+
     ``body`` computes the operations of one step from the values it is given, which are the
     states, the step's input and ``known``, and adds the results to them. ``observe`` gets what
     each array operation of the body gave in all steps, (n, W, 1, columns).
@@ -70,6 +73,7 @@ def all_steps(
     n, width, _, channels = x.shape
     steps = x.reshape(streams, -1, 1, 1, channels)
     count = steps.shape[1]
+    order = [_step(number, width, op.reverse) for number in range(count)]
     results: list[Int16] = []
     seen: dict[str, list[Int16]] = {}
 
@@ -77,12 +81,12 @@ def all_steps(
         seen.setdefault(inner.name, []).append(result)
 
     before = int(states[op.name].flat[0]) if op.reset_every else 0
-    for number in range(count):
+    for number, at in enumerate(order):
         if op.reset_every and (before + number) % op.reset_every == 0:
             for state in op.states:
                 states[state.tensor] = np.zeros_like(states[state.tensor])
         values = {state.tensor: states[state.tensor] for state in op.states}
-        values[op.step_input] = steps[:, count - 1 - number if op.reverse else number]
+        values[op.step_input] = steps[:, at]
         values.update(known)
         body(values, see if observe is not None else None)
         for state in op.states:
@@ -93,8 +97,8 @@ def all_steps(
     if observe is not None:
         for inner in op.body:
             if isinstance(inner, ArrayOp):
-                observe(inner, _joined(seen[inner.name], n, width, op.reverse))
-    return _joined(results, n, width, op.reverse)
+                observe(inner, _joined(seen[inner.name], order, n, width))
+    return _joined(results, order, n, width)
 
 
 def recurrent(
@@ -116,7 +120,16 @@ def recurrent(
     return all_steps(x, op, states, body, observe, known)
 
 
-def _joined(results: list[Int16], n: int, width: int, reverse: bool) -> Int16:
-    """Results of each step, (streams, 1, 1, C), as (n, W, 1, C)."""
-    ordered = results[::-1] if reverse else results
+def _step(number: int, width: int, reverse: bool) -> int:
+    """The step of a stream that is computed as ``number``-th."""
+    before, inside = divmod(number, width)
+    return before * width + (width - 1 - inside if reverse else inside)
+
+
+def _joined(results: list[Int16], order: list[int], n: int, width: int) -> Int16:
+    """Results of each step, (streams, 1, 1, C), as (n, W, 1, C).
+
+    ``order``: the number of the step computed first, second, ...; it is its own inverse.
+    """
+    ordered = [results[number] for number in order]
     return np.concatenate(ordered, axis=1).reshape(n, width, 1, -1)

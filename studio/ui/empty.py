@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.ui import theme
 from studio.ui.widgets import muted, surface
 
 _ICON = 40
+_GAPS = 22  # pixels between icon, title and sentence
 
 
 class EmptyState(QWidget):
@@ -19,9 +21,9 @@ class EmptyState(QWidget):
         surface(self)
         self._icon_name = icon
         self._icon = QLabel(alignment=Qt.AlignmentFlag.AlignHCenter)
-        heading = QLabel(title, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self._heading = heading = QLabel(title, alignment=Qt.AlignmentFlag.AlignHCenter)
         heading.setFont(theme.sized(1.05, bold=True))
-        body = QLabel(text, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self._body = body = QLabel(text, alignment=Qt.AlignmentFlag.AlignHCenter)
         muted(body)
         body.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -34,6 +36,15 @@ class EmptyState(QWidget):
         column.addWidget(body)
         column.addStretch()
         self._draw_icon()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Leave the icon away where there is room for the words only."""
+        super().resizeEvent(event)
+        margins = self.contentsMargins() + self.layout().contentsMargins()
+        width = event.size().width() - margins.left() - margins.right()
+        words = self._heading.sizeHint().height() + self._body.heightForWidth(width)
+        rest = event.size().height() - words - margins.top() - margins.bottom()
+        self._icon.setVisible(rest >= _ICON + _GAPS)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  (Qt's name)
         """Draw the icon again in the new theme's colour."""

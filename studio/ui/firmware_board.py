@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
+    QScrollArea,
+    QSizePolicy,
     QSplitter,
     QToolButton,
     QVBoxLayout,
@@ -23,12 +26,14 @@ from studio.ui.correlation_plot import CorrelationPlot
 from studio.ui.empty import EmptyOrFull, EmptyState
 from studio.ui.firmware_stages import show_sign
 from studio.ui.maker_menu import MakerButton
-from studio.ui.records import Board, Cancel, Status
+from studio.ui.records import Board, Status
 from studio.ui.table import Cell, Column, Row, RowsModel, Table
 from studio.ui.widgets import literal, named, surface
 from studio.ui.workspace import Workspace
 
 _STEPS = 1000
+_WIDE = 430  # pixels from which the plot stands beside the table
+_LEAST_HEIGHT = 120  # pixels of table and plot
 
 
 class BoardPage(QWidget):
@@ -54,19 +59,19 @@ class BoardPage(QWidget):
                 "tag", self.tr("Read tag"), self.tr("Ask the array which weights it holds")
             ),
         }
-        self._stop = self._button("stop", self.tr("Stop"), self.tr("Stop the tool that runs"))
-        self._stop.clicked.connect(self._ask_stop)
         self._sign = named(QLabel(), "board-sign")
         self._state = named(QElidingLabel(), "board-state")
         self._bar = named(QProgressBar(textVisible=False), "board-progress")
         self._bar.setRange(0, _STEPS)
         self._bar.setMaximumWidth(160)
         self._rows = RowsModel(self._columns())
-        self._table = Table(self._rows)
+        self._table = Table(self._rows, fill_first=True)
         named(self._table, "board-layers")
         self._table.setAccessibleName(self.tr("Layers of the array, as the tool measured them"))
         self._plot = CorrelationPlot()
-        split = QSplitter(Qt.Orientation.Horizontal)
+        self._table.setMinimumHeight(_LEAST_HEIGHT)
+        self._plot.setMinimumHeight(_LEAST_HEIGHT)
+        self._split = split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self._table)
         split.addWidget(self._plot)
         split.setSizes([300, 300])
@@ -94,6 +99,13 @@ class BoardPage(QWidget):
         """Show what came while this was hidden."""
         super().showEvent(event)
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Put the plot below the table where there is no room beside."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= _WIDE
+        self._split.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
+        self._fit()
 
     # -- making
 
@@ -132,7 +144,6 @@ class BoardPage(QWidget):
         for what, button in self._buttons.items():
             button.clicked.connect(partial(self._ask, what))
             flow.addWidget(button)
-        flow.addWidget(self._stop)
         flow.addWidget(named(MakerButton(self._workspace), "maker"))
         status = QHBoxLayout()
         status.setContentsMargins(12, 4, 12, 4)
@@ -140,12 +151,24 @@ class BoardPage(QWidget):
         status.addWidget(self._sign)
         status.addWidget(self._state, 1)
         status.addWidget(self._bar)
-        column = QVBoxLayout(self)
+        full = QWidget()
+        column = QVBoxLayout(full)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(bar)
         column.addLayout(status)
+        # No higher than it must be: where even that does not fit, all of the page scrolls.
+        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._stack.setMinimumHeight(_LEAST_HEIGHT)
         column.addWidget(self._stack, 1)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(surface(full))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
 
     # -- showing
 
@@ -156,12 +179,12 @@ class BoardPage(QWidget):
         self._buttons["program"].setEnabled(free and workspace.layout is not None)
         self._buttons["download"].setEnabled(free and workspace.image is not None)
         self._buttons["tag"].setEnabled(free)
-        self._stop.setEnabled(bool(workspace.board.doing))
         if not self.isVisible():
             return
         programming = workspace.programming
         results = programming.last if programming is not None else ()
         self._stack.set_full(bool(results))
+        self._fit()
         if results != self._shown:
             self._shown = results
             self._rows.set_rows([_row(result) for result in results])
@@ -172,6 +195,12 @@ class BoardPage(QWidget):
         self._state.setToolTip(literal(text))
         self._bar.setVisible(bool(workspace.board.doing))
         self._bar.setValue(round(workspace.board.fraction * _STEPS))
+
+    def _fit(self) -> None:
+        """Ask for the height of table and plot where they stand below each other."""
+        below = self._split.orientation() == Qt.Orientation.Vertical
+        both = below and self._stack.currentWidget() is self._split
+        self._stack.setMinimumHeight((2 if both else 1) * _LEAST_HEIGHT)
 
     def _told(self, programming: Programming | None) -> tuple[Status, str]:
         """How it stands, in one line."""
@@ -201,9 +230,6 @@ class BoardPage(QWidget):
     def _ask(self, what: str) -> None:
         if what in ("program", "download", "tag"):
             self._workspace.task_requested.emit(Board(what))  # type: ignore[arg-type]
-
-    def _ask_stop(self) -> None:
-        self._workspace.task_requested.emit(Cancel())
 
 
 def _row(result: LayerResult) -> Row:

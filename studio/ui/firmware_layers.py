@@ -42,7 +42,7 @@ class LayerChecks(QWidget):
         self._sign = named(QLabel(), "check-sign")
         self._state = named(QElidingLabel(), "check-state")
         self._rows = RowsModel(self._columns())
-        self._table = Table(self._rows)
+        self._table = Table(self._rows, fill_first=True)
         named(self._table, "check-table")
         self._table.setAccessibleName(self.tr("Layers on the target"))
         self._table.clicked.connect(self._select)

@@ -8,17 +8,22 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
     QScrollArea,
+    QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
+from superqt import QElidingLabel
 
 from studio.firmware.image import Image, Part
 from studio.ui.empty import EmptyOrFull, EmptyState
+from studio.ui.firmware_tensors import Tensors
 from studio.ui.table import Cell, Column, Row, RowsModel, Table
 from studio.ui.widgets import muted, named, surface
 from studio.ui.workspace import Workspace
@@ -29,6 +34,7 @@ _TABLE = 100  # pixels; where there is less, bars and table scroll together
 _MOST = 500  # rows; the rest of a large program is one more
 _KIB = 1024
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter  # Chinese lines are higher
+_REPORT = "memory.txt"
 _TESTSET = "testset.c"  # generate.TESTSET, without its template library
 
 
@@ -63,7 +69,7 @@ class Bar(QWidget):
 
 
 class Memory(QWidget):
-    """The bars, and a table of what takes the memory; a row opens its source."""
+    """The bars; below, what takes the memory (a row opens its source), or where tensors lie."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -100,13 +106,19 @@ class Memory(QWidget):
         self._table = named(Table(self._model), "parts")
         self._table.setAccessibleName(self.tr("What takes the memory"))
         self._table.activated.connect(self._open)
-        self._table.setMinimumHeight(_TABLE)
+        self._tensors = Tensors(workspace)
+        self._tables = QStackedWidget()
+        self._tables.addWidget(self._table)
+        self._tables.addWidget(self._tensors)
+        self._tables.setMinimumHeight(_TABLE)
+        self._switch = self._make_switch()
         full = QWidget()
         column = QVBoxLayout(full)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._row)
-        column.addWidget(self._table, 1)
+        column.addWidget(self._switch)
+        column.addWidget(self._tables, 1)
         column.addStretch()
         empty = EmptyState(
             "build",
@@ -133,6 +145,45 @@ class Memory(QWidget):
         self._row.setDirection(across if wide else down)
         self._row.setSpacing(18 if wide else 6)
 
+    def _make_switch(self) -> QWidget:
+        """Which of the tables is seen, and the report as a file."""
+        bar = QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(8, 0, 8, 4)
+        row.setSpacing(4)
+        self._which = QButtonGroup(bar)
+        for place, (name, text) in enumerate(
+            (("show-parts", self.tr("Program")), ("show-tensors", self.tr("Tensors")))
+        ):
+            button = named(QToolButton(), name)
+            button.setText(text)
+            button.setProperty("role", "bar")
+            button.setCheckable(True)
+            self._which.addButton(button, place)
+            row.addWidget(button)
+        self._which.button(0).setChecked(True)
+        self._which.idToggled.connect(self._choose)
+        self._streamed = muted(QElidingLabel())
+        row.addWidget(self._streamed, 1)
+        self._report = named(QToolButton(), "memory-report")
+        self._report.setText(self.tr("Open {0}").format(_REPORT))
+        self._report.setToolTip(self.tr("The whole plan of the memories as a text file"))
+        self._report.setProperty("role", "link")
+        self._report.clicked.connect(self._open_report)
+        self._report.hide()
+        row.addWidget(self._report)
+        return bar
+
+    def _choose(self, place: int, on: bool) -> None:
+        if on:
+            self._tables.setCurrentIndex(place)
+            self._report.setVisible(place == 1)
+            self._streamed.setVisible(place == 1)
+
+    def _open_report(self) -> None:
+        if self._shown is not None:
+            self._workspace.file_requested.emit(self._shown.project / _REPORT, 1)
+
     def _show(self) -> None:
         image = self._workspace.image
         self._stack.set_full(image is not None)
@@ -150,7 +201,16 @@ class Memory(QWidget):
         self._places.clear()
         rows = self._rows(image)
         self._model.set_rows(rows)
-        self._table.setVisible(bool(rows))  # images of earlier versions name no parts
+        # Images of earlier versions name no parts and no tensors.
+        self._tables.setVisible(bool(rows or image.tensors))
+        self._switch.setVisible(bool(image.tensors))
+        if not image.tensors:
+            self._which.button(0).setChecked(True)
+        self._tensors.set_image(image)
+        copied = sum(place.copied for place in image.tensors)
+        text = self.tr("{0:,} bytes streamed for each sample").format(copied) if copied else ""
+        self._streamed.setText(text)
+        self._streamed.setVisible(self._which.checkedId() == 1)
 
     def _rows(self, image: Image) -> list[Row]:
         """The parts, the stack, and what is neither."""

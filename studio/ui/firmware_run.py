@@ -143,6 +143,7 @@ class EmulatorRun(QWidget):
             "rounds": self.tr("NPU rounds"),
         }
         grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)  # in line with the steps beside it
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(3)
         for index, (name, title) in enumerate(titles.items()):

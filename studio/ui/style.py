@@ -98,6 +98,7 @@ QTabWidget::pane {{ border: none; }}
 QTabBar {{ qproperty-drawBase: 0; background: {t.window}; }}
 QTabBar::tab {{ background: {t.window}; color: {t.muted}; padding: 6px 12px; border: none;
     border-bottom: 2px solid transparent; }}
+QTabBar::tear {{ image: none; width: 0; border: none; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
 QTabBar QToolButton {{ background: {t.window}; border: none; padding: 0; }}
 QTabBar QToolButton:hover {{ background: {t.raised}; }}

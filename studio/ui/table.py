@@ -221,11 +221,13 @@ def _rank(value: Cell) -> tuple[bool, float, list[tuple[bool, int, str]]]:
 class Table(QTableView):
     """A plain table: whole rows, no grid, columns as wide as their content.
 
-    A click on a title sorts up, then down, then not at all.
+    A click on a title sorts up, then down, then not at all. Room that is left goes to the last
+    column, or ``fill_first`` to the first, where all others are numbers.
     """
 
-    def __init__(self, model: RowsModel) -> None:
+    def __init__(self, model: RowsModel, *, fill_first: bool = False) -> None:
         super().__init__()
+        self._fill_first = fill_first
         self._fitted = True
         self._fitting = False
         self._chosen: set[int] = set()
@@ -319,7 +321,7 @@ class Table(QTableView):
         self._stretch()
 
     def _stretch(self) -> None:
-        """Let the last column fill what room there is, but never cut its texts."""
+        """Let a column fill what room there is, but never cut its texts."""
         header = self.horizontalHeader()
         self._fitting = True
         header.setStretchLastSection(False)
@@ -327,5 +329,9 @@ class Table(QTableView):
         last = max(seen, key=header.visualIndex, default=-1)
         if last in self._wanted:
             header.resizeSection(last, self._wanted[last])
+        if self._fill_first and 0 in self._wanted:
+            others = header.length() - header.sectionSize(0)
+            room = self.viewport().width() - others
+            header.resizeSection(0, max(self._wanted[0], room))
         header.setStretchLastSection(header.length() < self.viewport().width())
         self._fitting = False

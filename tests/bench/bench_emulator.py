@@ -241,8 +241,8 @@ def bytes_a_second(chip: Chip, folder: Path, compiled: bool, size: int) -> float
 def demo(chip: Chip, folder: Path) -> list[tuple[str, str, str]]:
     """The digits example on our machine, first to last sample, with and without the first check.
 
-    The check of alignment (studio/emulator/machine.py: WATCH) covers the first 50 million
-    instructions, so that this example ends within it.
+    The check of alignment (studio/emulator/machine.py: WATCH) covers the first 5 million
+    instructions, a good part of this example.
     """
     folder.mkdir()
     command = [sys.executable, "-m", "studio", "demo"]

@@ -13,7 +13,7 @@ from studio.base.errors import FitError, VerifyError
 from studio.chip import chip as chips
 from studio.firmware import planner
 from studio.firmware.memory_plan import MemoryPlan, Place
-from studio.quantize.qnetwork import QNetwork, RecurrentOp
+from studio.quantize.qnetwork import QNetwork
 from studio.simulate import run
 from tests.unit.firmware_nets import network, tensor
 from tests.unit.planned import Board, Maker, conv, small_chip
@@ -40,12 +40,6 @@ def agree(qnetwork: QNetwork, plan: MemoryPlan, seed: int, reset_every: int) -> 
     return same
 
 
-def resets(qnetwork: QNetwork, wanted: int) -> int:
-    """Cells that run backwards have no order of their own across samples."""
-    backwards = any(isinstance(op, RecurrentOp) and op.reverse for op in qnetwork.ops)
-    return 1 if backwards else wanted
-
-
 @given(
     seed=SEEDS,
     count=st.integers(4, 16),
@@ -63,7 +57,7 @@ def test_nothing_that_is_needed_is_written_over(seed, count, streams, sram, data
         event(error.message[:20])
         return
     event("staged" if any(plan.copied.values()) else "in place")
-    assert agree(qnetwork, plan, seed, resets(qnetwork, reset_every))
+    assert agree(qnetwork, plan, seed, reset_every)
 
 
 @given(seed=SEEDS, count=st.integers(1, 12), other=SEEDS)

@@ -120,6 +120,20 @@ def test_samples_that_hold_their_time_start_from_zero_each(reverse: bool) -> Non
 
 
 @pytest.mark.parametrize("most", [1, 2, 100])
+@pytest.mark.parametrize("every", [0, 2, 3])
+def test_backwards_inside_of_samples_forwards_from_one_to_the_next(
+    every: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a board can do: it never has a later sample before it has computed an earlier one."""
+    monkeypatch.setattr(run.Prepared, "batch_size", most)
+    x = samples(6, 4)
+    turned = x[:, ::-1].reshape(-1, C)
+    wanted = sums(turned, 4 * every).reshape(6, 4, C)[:, ::-1]
+    got = output(counter(4, reverse=True), x, reset_every=every)
+    assert np.array_equal(got, wanted)
+
+
+@pytest.mark.parametrize("most", [1, 2, 100])
 def test_samples_that_hold_their_time_may_go_on_from_one_to_the_next(
     most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
