@@ -62,16 +62,21 @@ def run_board(
         follow.step("download")
         with Reader(board.port, chip.uart.baud):  # takes what the firmware before still says
             download(image.elf, how, chip, job, board.on_line)
+        began = time.perf_counter()
         assert expected is not None, "there are no samples to send"
         common = (project, image, chip, job, on_bytes, timeout, expected, on_live)
         found = serial_run.run_image(*common, port=board.port)
-        return replace(found, seconds=time.perf_counter() - start)
+        now = time.perf_counter()
+        return replace(found, seconds=now - start, busy_seconds=now - began)
+
+    times: list[float] = []
 
     def begin(reader: Reader) -> None:
         reader.take()  # of the firmware that is there now
         follow.step("download")
         download(image.elf, how, chip, job, board.on_line)
         follow.step("run")
+        times.append(time.perf_counter())
 
     result = session.collect(
         board.port,
@@ -83,10 +88,10 @@ def run_board(
         total=image.samples,
         begin=begin,
     )
-    seconds = time.perf_counter() - start
-    run = judge(result, expected, project, follow, Stats(), seconds)
+    now = time.perf_counter()
+    run = judge(result, expected, project, follow, Stats(), now - start)
     follow.step("done")
-    return replace(run, analog=True)
+    return replace(run, analog=True, busy_seconds=now - times[-1])
 
 
 def weights(project: Project, board: Board, follow: Follower, job: Job) -> None:

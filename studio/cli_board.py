@@ -39,6 +39,24 @@ def tools(as_json: Json = False) -> None:
 
 
 @app.command()
+def settings(
+    changes: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME=VALUE]...",
+            help="What to change; NAME= sets the default.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show or change your settings: the window's, and where a board's tools are."""
+    from studio import commands, commands_settings  # noqa: PLC0415
+
+    commands_settings.show(changes or (), commands.Screen(as_json))
+
+
+@app.command()
 def program(
     folder: MapFolder,
     passes: Annotated[int, typer.Option(help="The tool's -k.", min=1, max=9)] = 2,

@@ -261,21 +261,24 @@ Target = Annotated[
     str,
     typer.Option(
         metavar="PORT",
-        help="Where to run: emulator, or the board at a port (COM3, /dev/ttyUSB0; see ports). Its"
-        " tools are those of the window's settings, under Board.",
+        help="Where to run: emulator, or the board at a port (COM3, /dev/ttyUSB0; see `ports`)."
+        " `settings` says which tools reach the board.",
     ),
 ]
 Noise = Annotated[
     str | None,
     typer.Option(
         metavar="MODEL",
-        help="Emulate a chip with this device model's noise. Default: an ideal chip.",
+        help="Emulate a chip with this device model's noise: nor55, sonos, stuck, or a .toml"
+        " file. Default: an ideal chip.",
         show_default=False,
     ),
 ]
-NoiseSeed = Annotated[int, typer.Option("--chip-number", help="Which of the noisy chips.", min=0)]
+NoiseSeed = Annotated[
+    int, typer.Option("--chip-number", help="Which of the noisy chips; with --noise.", min=0)
+]
 Pace = Annotated[bool, typer.Option("--pace", help="Let the emulator talk at the baud rate.")]
-Gdb = Annotated[bool, typer.Option("--gdb", help="Let the emulated firmware wait for a debugger.")]
+Gdb = Annotated[bool, typer.Option("--gdb", help="Let the emulated firmware wait for GDB.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, nothing else.")]
 
 
@@ -293,6 +296,8 @@ def options(
     choice("--tune", others.get("tune", "fast"), ("off", "fast", "thorough"))
     choice("--signed", signed, ("auto", "pn", "shift"))
     choice("--mode", others.get("mode", "testset"), ("testset", "serial", "live"))
+    if others.get("noise_seed") and others.get("noise") is None:
+        raise typer.BadParameter("only with --noise MODEL.", param_hint="--chip-number")
     chosen: dict[str, Any] = {"method": method, "signed": signed} | others
     return Options(chip=chip, shapes=sizes(shapes or []), **chosen)
 

@@ -12,7 +12,6 @@ import typer
 from studio import __version__
 from studio.cli_options import (
     Blocks,
-    ChipName,
     CoreColumns,
     CoreRows,
     Cores,
@@ -25,6 +24,8 @@ from studio.cli_options import (
     Rectangles,
     Seconds,
 )
+
+CHIP = "wtm2101"
 
 app = typer.Typer()
 
@@ -82,11 +83,21 @@ def contest(
 
 @app.command()
 def emulate(
-    elf: Annotated[Path, typer.Option(help="The firmware, an ELF file.", show_default=False)],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="A built results folder; or name --elf and --map.", show_default=False),
+    ] = None,
+    elf: Annotated[
+        Path | None, typer.Option(help="The firmware, an ELF file.", show_default=False)
+    ] = None,
     map_file: Annotated[
-        Path, typer.Option("--map", help="map.csv or its folder.", show_default=False)
-    ],
+        Path | None, typer.Option("--map", help="map.csv or its folder.", show_default=False)
+    ] = None,
     uart: Annotated[int, typer.Option(help="TCP port of the UART on 127.0.0.1; 0 = any.")] = 0,
+    uart1: Annotated[
+        int | None,
+        typer.Option(help="The same for UART1, which else is not there.", show_default=False),
+    ] = None,
     gdb: Annotated[
         int | None,
         typer.Option(
@@ -94,37 +105,67 @@ def emulate(
             show_default=False,
         ),
     ] = None,
-    uart1: Annotated[
-        int | None, typer.Option(help="TCP port of the other UART.", show_default=False)
-    ] = None,
+    now: Annotated[
+        bool, typer.Option("--now", help="Start at once, not when a terminal connects.")
+    ] = False,
+    pace: Pace = False,
     noise: Noise = None,
     chip_number: NoiseSeed = 0,
-    pace: Pace = False,
-    watch_variable: Annotated[
+    watch: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME[:TYPE]",
-            help="Tell this variable as it changes; types are i8 to u64, f32. Repeatable.",
+            metavar="NAME",
+            help="Tell this variable of the firmware whenever it changes; NAME:TYPE gives its type"
+            " (i8 to u64, f32). Repeatable.",
             show_default=False,
         ),
     ] = None,
     snapshot: Annotated[
         Path | None,
         typer.Option(
-            help="Write what each NPU operation read and wrote (npz).", show_default=False
+            metavar="FILE",
+            help="Write what each operation of the NPU read and wrote (.npz).",
+            show_default=False,
         ),
     ] = None,
-    chip: ChipName = "wtm2101",
+    chip: Annotated[
+        str | None,
+        typer.Option(
+            help="Chip id, or a chip's .toml file. Default: the folder's, else wtm2101.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Run the emulator alone; connect any terminal program to its port."""
+    """Run the emulator alone; connect any terminal program to its port.
+
+    Prints a line of JSON for each event: ports, counts, pins that change, watched variables,
+    faults. Takes lines meanwhile (stats, watch NAME, reset, stop) and ends with its input.
+    """
+    cells = None
+    if folder is not None:
+        # Not above: keep --help quick.
+        from studio.chip import chip as chips  # noqa: PLC0415
+        from studio.firmware import store as images  # noqa: PLC0415
+        from studio.project import Project  # noqa: PLC0415
+        from studio.simulate import noise_chip  # noqa: PLC0415
+
+        project = Project(folder)
+        elf, map_file = elf or images.load(project.image).elf, map_file or project.map
+        chip = chip or (str(project.chip) if project.chip.is_file() else CHIP)
+        cells = noise_chip.of_results(folder, chips.load(chip), noise, chip_number)
+    if elf is None or map_file is None:
+        raise typer.BadParameter("name a results folder, or --elf and --map.")
     command = [sys.executable, "-m", "studio.emulator", "--elf", str(elf), "--map", str(map_file)]
-    command += ["--uart", str(uart), "--chip", chip]
-    command += [] if gdb is None else ["--gdb", str(gdb), "--start", "gdb"]
+    command += ["--uart", str(uart), "--chip", chip or CHIP]
     command += [] if uart1 is None else ["--uart1", str(uart1)]
-    command += [] if noise is None else ["--noise", noise, "--seed", str(chip_number)]
+    command += [] if gdb is None else ["--gdb", str(gdb), "--start", "gdb"]
+    command += ["--start", "now"] if now and gdb is None else []
     command += ["--pace"] if pace else []
-    command += [word for name in watch_variable or () for word in ("--watch-variable", name)]
+    command += [] if noise is None else ["--noise", noise, "--seed", str(chip_number)]
+    command += [] if cells is None else ["--cells", str(cells)]
     command += [] if snapshot is None else ["--snapshot", str(snapshot)]
+    for name in watch or ():
+        command += ["--watch-variable", name]
     raise typer.Exit(subprocess.run(command, check=False).returncode)
 
 

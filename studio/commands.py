@@ -178,6 +178,10 @@ def _run(deployment: Deployment, timeout: float, screen: Screen, port: str = "")
     text = (
         f"{found.samples} samples, {ratio}" if found.samples else "your firmware tells no samples"
     )
+    if found.noise is not None or found.analog:
+        text += f", {found.samples - found.differing} exact"
+    if found.noise is not None:
+        text += f", {found.noise} chip {found.noise_seed}"
     if found.instructions:
         speed = found.instructions / max(found.busy_seconds, 1e-9) / 1e6
         text += f", {speed:.1f} M instructions/s"

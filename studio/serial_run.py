@@ -24,7 +24,7 @@ from studio.monitor.result import ResultReader, RunResult
 from studio.project import Project
 from studio.quantize.qnetwork import Int16, QNetwork, QTensor
 from studio.simulate.stage import Simulation, predictions
-from studio.target import IDEAL, BytesSink, Emulation, Follower, Live, Run, source_of, started
+from studio.target import IDEAL, BytesSink, Emulation, Follower, Live, Run, located, started
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -101,9 +101,8 @@ def run_image(
                 answers = _answers(exchange, *expected, said, on_progress)
                 summary = _summary(exchange.leave(), answers.progress.total, url)
         except RunError as error:
-            source = source_of(image, emulator.trap_line) if emulator is not None else ""
-            if source:
-                raise RunError(error.message, hint=error.hint, where=source) from error
+            if emulator is not None:
+                raise located(error, image, emulator) from error
             raise
         finally:
             said.flush()

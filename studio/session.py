@@ -196,8 +196,8 @@ class Session:
         chip, image, url = None, None, self._target
         failed = None
         if self._project is not None:
-            chip = chips.load(self._project.chip)
             self._qnetwork = qnetworks.load(self._project.quantized)
+            chip = chips.load(self._project.chip)
         if self._target == EMULATOR:
             if self._project is None or chip is None or self._qnetwork is None:
                 raise DataError(

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
 from typing import Any, Literal
 
-from studio.base.errors import RunError, VerifyError
+from studio.base.errors import RunError, StudioError, VerifyError
 from studio.base.job import Job
 from studio.chip.chip import Chip
 from studio.emulator.client import Emulator, Stats, stats_of
@@ -34,11 +34,12 @@ class Run:
     ``accuracy`` is the ratio the target printed, None without labels. ``predictions`` are its
     results in sample order, None where it prints none. ``differing`` counts the samples whose
     outputs are not the simulator's, to the last bit. ``instructions`` and ``cycles`` are the
-    emulator's counts, as are those of the NPU; ``busy_seconds`` is the time its processor ran,
-    ``seconds`` all the time from starting the target to its last byte. ``noise`` is the device
-    model of an emulated chip that errs, ``noise_seed`` which chip that was; ``analog`` says that
-    it ran on a board. Of both nobody expects the simulator's very values. ``times`` are those the
-    firmware told of its layers and, last, of the whole network.
+    emulator's counts, as are those of the NPU; ``busy_seconds`` is the time its processor ran (on a
+    board: from its start to its last byte), ``seconds`` all the time from starting the target to
+    its last byte. ``noise`` is the device model of an emulated chip that errs, ``noise_seed`` which
+    chip that was; ``analog`` says that it ran on a board. Of both nobody expects the simulator's
+    very values. ``times`` are those the firmware told of its layers and, last, of the whole
+    network.
     """
 
     samples: int
@@ -129,10 +130,7 @@ def run_image(
                 failed=lambda: emulator.trap,
             )
         except RunError as error:
-            source = source_of(image, emulator.trap_line)
-            if source:
-                raise RunError(error.message, hint=error.hint, where=source) from error
-            raise
+            raise located(error, image, emulator) from error
         finally:
             stats = emulator.stats()
     return judge(result, expected, project, follow, stats, time.perf_counter() - start, emulation)
@@ -243,6 +241,28 @@ class Follower:
         with self._lock:
             self._live = replace(self._live, **changes)
             self._tell(self._live)
+
+
+def located(error: RunError, image: Image, emulator: Emulator) -> StudioError:
+    """``error`` with the place in the source: of the trap, or where a silent program is.
+
+    Where the emulator itself has come to an end, that is the error.
+    """
+    if emulator.trap is not None:
+        source = source_of(image, emulator.trap_line)
+        return RunError(error.message, hint=error.hint, where=source or error.where)
+    try:
+        emulator.check()
+    except StudioError as cause:
+        return cause
+    text, line = emulator.place()
+    if not text:
+        return error
+    return RunError(
+        f"{error.message}; the processor is {text}",
+        hint="The firmware waits or loops there. Look at that place, or allow more time.",
+        where=source_of(image, line) or error.where,
+    )
 
 
 def source_of(image: Image, line: str) -> str:

@@ -640,157 +640,149 @@
     <name>BoardPage</name>
     <message>
         <source>After</source>
-        <translation type="unfinished"></translation>
+        <translation>校正后</translation>
     </message>
     <message>
         <source>Ask the array which weights it holds</source>
-        <translation type="unfinished"></translation>
+        <translation>查询阵列中存有哪些权重</translation>
     </message>
     <message>
         <source>Before</source>
-        <translation type="unfinished"></translation>
+        <translation>校正前</translation>
     </message>
     <message>
         <source>Choose the board&apos;s port as the target and deploy, or program and download by hand. The tools are in the settings, under Board.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择开发板的串口作为目标并部署，或手动烧写和下载。所用工具在设置的“开发板”中。</translation>
     </message>
     <message>
         <source>Correlation of the chip&apos;s outputs with the expected, before correction</source>
-        <translation type="unfinished"></translation>
+        <translation>校正前芯片输出与预期值的相关系数</translation>
     </message>
     <message>
         <source>Download firmware</source>
-        <translation type="unfinished"></translation>
+        <translation>下载固件</translation>
     </message>
     <message>
         <source>Downloading the firmware</source>
-        <translation type="unfinished"></translation>
+        <translation>正在下载固件</translation>
     </message>
     <message>
         <source>Layer</source>
-        <translation type="unfinished">层</translation>
+        <translation>层</translation>
     </message>
     <message>
         <source>Layers of the array, as the tool measured them</source>
-        <translation type="unfinished"></translation>
+        <translation>工具测得的阵列各层</translation>
     </message>
     <message>
         <source>No tool has run yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未运行任何工具</translation>
     </message>
     <message>
         <source>Nothing programmed yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未烧写</translation>
     </message>
     <message>
         <source>Pass</source>
-        <translation type="unfinished"></translation>
+        <translation>遍次</translation>
     </message>
     <message>
         <source>Program weights</source>
-        <translation type="unfinished"></translation>
+        <translation>烧写权重</translation>
     </message>
     <message>
         <source>Programmed; the least correlation is {0:.3f}, of layer {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>已烧写；最小相关系数为 {0:.3f}，在第 {1} 层</translation>
     </message>
     <message>
         <source>Programming the weights</source>
-        <translation type="unfinished"></translation>
+        <translation>正在烧写权重</translation>
     </message>
     <message>
         <source>Read tag</source>
-        <translation type="unfinished"></translation>
+        <translation>读取标签</translation>
     </message>
     <message>
         <source>Reading the tag</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation type="unfinished">停止</translation>
-    </message>
-    <message>
-        <source>Stop the tool that runs</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取标签</translation>
     </message>
     <message>
         <source>The block&apos;s number, in execution order</source>
-        <translation type="unfinished"></translation>
+        <translation>块的编号，按执行顺序</translation>
     </message>
     <message>
         <source>The same after the tool&apos;s correction</source>
-        <translation type="unfinished"></translation>
+        <translation>工具校正后的相关系数</translation>
     </message>
     <message>
         <source>Which of the tool&apos;s passes</source>
-        <translation type="unfinished"></translation>
+        <translation>工具的第几遍</translation>
     </message>
     <message>
         <source>Write the firmware into the board, compare it and start it</source>
-        <translation type="unfinished"></translation>
+        <translation>把固件写入开发板，校验并启动</translation>
     </message>
     <message>
         <source>Write the weights into the board&apos;s array; takes some minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>把权重写入开发板的阵列，需要几分钟</translation>
     </message>
 </context>
 <context>
     <name>BoardTools</name>
     <message>
         <source>Looking for tools…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查找工具…</translation>
     </message>
     <message>
         <source>Tools for a board</source>
-        <translation type="unfinished"></translation>
+        <translation>开发板所需工具</translation>
     </message>
     <message>
         <source>✓ {0} {1}: {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ {0} {1}：{2}</translation>
     </message>
     <message>
         <source>✕ {0}: not found</source>
-        <translation type="unfinished">✕ {0}：未找到</translation>
+        <translation>✕ {0}：未找到</translation>
     </message>
 </context>
 <context>
     <name>BoardWork</name>
     <message>
         <source>Build it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先构建。</translation>
     </message>
     <message>
         <source>Cancelled</source>
-        <translation type="unfinished">已取消</translation>
+        <translation>已取消</translation>
     </message>
     <message>
         <source>Map a model first.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先映射模型。</translation>
     </message>
     <message>
         <source>The array has no tag.</source>
-        <translation type="unfinished"></translation>
+        <translation>阵列没有标签。</translation>
     </message>
     <message>
         <source>The array holds the tag {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>阵列中的标签是 {0}。</translation>
     </message>
     <message>
         <source>The firmware is in the board and runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>固件已写入开发板并在运行。</translation>
     </message>
     <message>
         <source>The weights are in the array.</source>
-        <translation type="unfinished"></translation>
+        <translation>权重已写入阵列。</translation>
     </message>
     <message>
         <source>There are no weights yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有权重。</translation>
     </message>
     <message>
         <source>There is no firmware yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有固件。</translation>
     </message>
 </context>
 <context>
@@ -992,7 +984,7 @@
     </message>
     <message>
         <source>over the serial line</source>
-        <translation type="unfinished"></translation>
+        <translation>经串口</translation>
     </message>
     <message>
         <source>percentile</source>
@@ -1016,11 +1008,11 @@
     </message>
     <message>
         <source>with the firmware</source>
-        <translation type="unfinished"></translation>
+        <translation>随固件</translation>
     </message>
     <message>
         <source>with the firmware, as a demo</source>
-        <translation type="unfinished"></translation>
+        <translation>随固件，循环演示</translation>
     </message>
     <message>
         <source>zig</source>
@@ -1199,19 +1191,19 @@
     <name>CorrelationPlot</name>
     <message>
         <source>Correlation</source>
-        <translation type="unfinished"></translation>
+        <translation>相关系数</translation>
     </message>
     <message>
         <source>Correlation by layer, before and after correction</source>
-        <translation type="unfinished"></translation>
+        <translation>各层校正前后的相关系数</translation>
     </message>
     <message>
         <source>Layer</source>
-        <translation type="unfinished">层</translation>
+        <translation>层</translation>
     </message>
     <message>
         <source>○ before   ● after correction</source>
-        <translation type="unfinished"></translation>
+        <translation>○ 校正前   ● 校正后</translation>
     </message>
 </context>
 <context>
@@ -1358,7 +1350,7 @@
     </message>
     <message>
         <source>Your own file: builds take it, in place of ours of that name.</source>
-        <translation type="unfinished"></translation>
+        <translation>您自己的文件：构建时使用它，代替我们的同名文件。</translation>
     </message>
 </context>
 <context>
@@ -1518,6 +1510,10 @@
 <context>
     <name>EmulatorRun</name>
     <message>
+        <source>A demo runs until it is stopped</source>
+        <translation>演示会一直运行，直到停止</translation>
+    </message>
+    <message>
         <source>Accuracy {0:.1f} %</source>
         <translation>准确率 {0:.1f} %</translation>
     </message>
@@ -1539,11 +1535,11 @@
     </message>
     <message>
         <source>Download the firmware</source>
-        <translation type="unfinished"></translation>
+        <translation>下载固件</translation>
     </message>
     <message>
         <source>GDB: target remote localhost:{0}</source>
-        <translation type="unfinished"></translation>
+        <translation>GDB 命令：target remote localhost:{0}</translation>
     </message>
     <message>
         <source>Instructions</source>
@@ -1575,7 +1571,7 @@
     </message>
     <message>
         <source>Run starts the firmware on the target and compares its outputs.</source>
-        <translation type="unfinished"></translation>
+        <translation>“运行”在目标上启动固件并对比其输出。</translation>
     </message>
     <message>
         <source>Run the firmware</source>
@@ -1586,8 +1582,16 @@
         <translation>启动仿真器</translation>
     </message>
     <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
         <source>Time at {0:g} MHz</source>
         <translation>{0:g} MHz 时的用时</translation>
+    </message>
+    <message>
+        <source>Waits for a debugger</source>
+        <translation>正在等待调试器</translation>
     </message>
     <message>
         <source>{0:,.1f} million</source>
@@ -1603,7 +1607,7 @@
     </message>
     <message>
         <source>{0:,} of {1:,} samples differ, as analog ones may</source>
-        <translation type="unfinished"></translation>
+        <translation>{1:,} 个样本中有 {0:,} 个不同，模拟电路允许如此</translation>
     </message>
     <message>
         <source>{0:,} samples in {1:.2f} s</source>
@@ -2030,7 +2034,7 @@
     </message>
     <message>
         <source>Board</source>
-        <translation type="unfinished">开发板</translation>
+        <translation>开发板</translation>
     </message>
     <message>
         <source>Build</source>
@@ -2039,6 +2043,10 @@
     <message>
         <source>Build the firmware</source>
         <translation>构建固件</translation>
+    </message>
+    <message>
+        <source>Built with {0}, {1}, samples over the serial line</source>
+        <translation>由 {0} 构建，{1}，样本经串口</translation>
     </message>
     <message>
         <source>Built with {0}, {1}, {2:,} samples</source>
@@ -2062,7 +2070,7 @@
     </message>
     <message>
         <source>Layers</source>
-        <translation type="unfinished">层</translation>
+        <translation>各层</translation>
     </message>
     <message>
         <source>Log</source>
@@ -2098,7 +2106,7 @@
     </message>
     <message>
         <source>Run the firmware on the target</source>
-        <translation type="unfinished"></translation>
+        <translation>在目标上运行固件</translation>
     </message>
     <message>
         <source>Setup</source>
@@ -2123,6 +2131,10 @@
     <message>
         <source>Stop what runs</source>
         <translation>停止正在运行的任务</translation>
+    </message>
+    <message>
+        <source>waits for a debugger</source>
+        <translation>正在等待调试器</translation>
     </message>
 </context>
 <context>
@@ -2344,71 +2356,75 @@
     <name>LayerChecks</name>
     <message>
         <source>At most</source>
-        <translation type="unfinished"></translation>
+        <translation>最大差</translation>
     </message>
     <message>
         <source>Check layers</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Check layers runs each layer by itself on the target, with the simulator&apos;s inputs, and shows where the two differ. A board needs firmware whose samples come over the serial line.</source>
-        <translation type="unfinished"></translation>
+        <translation>逐层检查</translation>
     </message>
     <message>
         <source>Correlation</source>
-        <translation type="unfinished"></translation>
+        <translation>相关系数</translation>
     </message>
     <message>
         <source>Cycles</source>
-        <translation type="unfinished">周期数</translation>
+        <translation>周期数</translation>
     </message>
     <message>
         <source>Differing</source>
-        <translation type="unfinished"></translation>
+        <translation>不同</translation>
+    </message>
+    <message>
+        <source>Each layer is run by itself on the target and compared with the simulator. A board needs firmware whose samples come over the serial line.</source>
+        <translation>在目标上单独运行每一层，并与模拟器对比。开发板需要样本经串口的固件。</translation>
     </message>
     <message>
         <source>Every layer equals the simulator, bit for bit</source>
-        <translation type="unfinished"></translation>
+        <translation>每一层都与模拟器逐位一致</translation>
     </message>
     <message>
         <source>Layer</source>
-        <translation type="unfinished">层</translation>
+        <translation>层</translation>
     </message>
     <message>
         <source>Layers on the target</source>
-        <translation type="unfinished"></translation>
+        <translation>目标上的各层</translation>
     </message>
     <message>
         <source>Mean time of one run at the chip&apos;s clock</source>
-        <translation type="unfinished"></translation>
+        <translation>按芯片时钟计算的单次平均用时</translation>
     </message>
     <message>
         <source>Not checked yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未检查</translation>
     </message>
     <message>
         <source>Of all values with the simulator&apos;s</source>
-        <translation type="unfinished"></translation>
+        <translation>所有数值与模拟器结果的相关系数</translation>
     </message>
     <message>
         <source>Run each layer by itself on the target and compare it with the simulator</source>
-        <translation type="unfinished"></translation>
+        <translation>在目标上单独运行每一层，并与模拟器对比</translation>
     </message>
     <message>
         <source>The largest difference, in integer steps</source>
-        <translation type="unfinished"></translation>
+        <translation>最大差值，以整数步计</translation>
     </message>
     <message>
         <source>Time, µs</source>
-        <translation type="unfinished"></translation>
+        <translation>时间，µs</translation>
+    </message>
+    <message>
+        <source>Times of the last run</source>
+        <translation>上次运行的各层用时</translation>
     </message>
     <message>
         <source>Values that are not the simulator&apos;s</source>
-        <translation type="unfinished"></translation>
+        <translation>与模拟器不同的数值个数</translation>
     </message>
     <message>
         <source>{0} of {1} layers differ from the simulator</source>
-        <translation type="unfinished"></translation>
+        <translation>{1} 层中有 {0} 层与模拟器不同</translation>
     </message>
 </context>
 <context>
@@ -2627,57 +2643,59 @@
     <name>MakerButton</name>
     <message>
         <source>A real board&apos;s NPU is configured by the maker&apos;s own mapper, with our layout</source>
-        <translation type="unfinished"></translation>
+        <translation>真实开发板的 NPU 由厂商自己的映射器按我们的布局配置</translation>
     </message>
     <message>
         <source>It runs outside CIM Studio, in Docker or on another computer as the settings say, and gets everything in the folder:
 {0}
 This is asked once for each folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>它在 CIM Studio 之外运行（按设置在 Docker 中或另一台计算机上），并会得到该文件夹中的全部内容：
+{0}
+每个文件夹只询问一次。</translation>
     </message>
     <message>
         <source>Maker&apos;s mapper</source>
-        <translation type="unfinished">厂商映射器</translation>
+        <translation>厂商映射器</translation>
     </message>
     <message>
         <source>Run it on that folder</source>
-        <translation type="unfinished"></translation>
+        <translation>对该文件夹运行映射器</translation>
     </message>
     <message>
         <source>Set up where it runs in the settings, under Maker&apos;s mapper</source>
-        <translation type="unfinished"></translation>
+        <translation>请在设置的“厂商映射器”中指定它在哪里运行</translation>
     </message>
     <message>
         <source>Start the maker&apos;s mapper on this folder?</source>
-        <translation type="unfinished"></translation>
+        <translation>要对此文件夹运行厂商映射器吗？</translation>
     </message>
     <message>
         <source>Take over its output…</source>
-        <translation type="unfinished"></translation>
+        <translation>采用其输出…</translation>
     </message>
     <message>
         <source>The mapper&apos;s map differs from ours; Output says where.</source>
-        <translation type="unfinished"></translation>
+        <translation>映射器的映射与我们的不同；“输出”面板中列出了差异。</translation>
     </message>
     <message>
         <source>The mapper&apos;s map is ours, cell by cell; its files are in the results.</source>
-        <translation type="unfinished"></translation>
+        <translation>映射器的映射与我们的逐单元一致；其文件已在结果中。</translation>
     </message>
     <message>
         <source>The mapper&apos;s output</source>
-        <translation type="unfinished"></translation>
+        <translation>映射器的输出</translation>
     </message>
     <message>
         <source>Write a folder for it</source>
-        <translation type="unfinished"></translation>
+        <translation>为其写出文件夹</translation>
     </message>
     <message>
         <source>Written: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>已写出：{0}</translation>
     </message>
     <message>
         <source>difference: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>差异：{0}</translation>
     </message>
 </context>
 <context>
@@ -2868,8 +2886,16 @@ This is asked once for each folder.</source>
         <translation>占该内存已用部分的比例。</translation>
     </message>
     <message>
+        <source>Open {0}</source>
+        <translation>打开 {0}</translation>
+    </message>
+    <message>
         <source>Other</source>
         <translation>其他</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>程序</translation>
     </message>
     <message>
         <source>Program, tables and test samples, in code memory.</source>
@@ -2888,12 +2914,20 @@ This is asked once for each folder.</source>
         <translation>查找表</translation>
     </message>
     <message>
+        <source>Tensors</source>
+        <translation>张量</translation>
+    </message>
+    <message>
         <source>Test samples</source>
         <translation>测试样本</translation>
     </message>
     <message>
         <source>Texts and padding</source>
         <translation>文本与填充</translation>
+    </message>
+    <message>
+        <source>The whole plan of the memories as a text file</source>
+        <translation>完整的内存规划（文本文件）</translation>
     </message>
     <message>
         <source>Variable</source>
@@ -2910,6 +2944,10 @@ This is asked once for each folder.</source>
     <message>
         <source>What takes the memory</source>
         <translation>内存占用明细</translation>
+    </message>
+    <message>
+        <source>{0:,} bytes streamed for each sample</source>
+        <translation>每个样本分块传送 {0:,} 字节</translation>
     </message>
 </context>
 <context>
@@ -3022,11 +3060,6 @@ This is asked once for each folder.</source>
         <translation>8 位不足以表示其权重：{0}。</translation>
     </message>
     <message>
-        <source>&lt;reg name=&quot;{0}&quot; bitsize=&quot;32&quot; regnum=&quot;{1}&quot; type=&quot;{2}&quot;/&gt;
-</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>A block cannot wait for itself; take one of these out of the predecessors.</source>
         <translation>块不能等待自身，请从前驱中去掉其中一个。</translation>
     </message>
@@ -3048,7 +3081,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>About {0} % of that would fit. {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>大约只放得下其中的 {0} %。{1}</translation>
     </message>
     <message>
         <source>Add --data FILE.npz or FILE.npy.</source>
@@ -3192,7 +3225,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Choose JTAG, another interface, or download by J-Link Commander.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择 JTAG、其他接口，或改用 J-Link Commander 下载。</translation>
     </message>
     <message>
         <source>Choose a file name that ends in {0}.</source>
@@ -3229,10 +3262,6 @@ This is asked once for each folder.</source>
     <message>
         <source>Choose the folder of a project, or drop its model to make one.</source>
         <translation>请选择工程文件夹，或拖入其模型来新建工程。</translation>
-    </message>
-    <message>
-        <source>Close the other serial monitor or debugger and try again.</source>
-        <translation>请关闭其他串口监视器或调试器后重试。</translation>
     </message>
     <message>
         <source>Columns, rows and bias rows (first, last), then G.</source>
@@ -4122,7 +4151,67 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Choose another toolchain, or install ziglang and ninja again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择其他工具链，或重新安装 ziglang 和 ninja。</translation>
+    </message>
+    <message>
+        <source>Audio comes in packets r_mc of int16 samples.</source>
+        <translation>音频以 int16 样本的 r_mc 数据包传来。</translation>
+    </message>
+    <message>
+        <source>Check brackets and quantifiers.</source>
+        <translation>请检查括号和量词。</translation>
+    </message>
+    <message>
+        <source>Check flow control and wiring, or cancel what waits.</source>
+        <translation>请检查流控和接线，或取消等待发送的内容。</translation>
+    </message>
+    <message>
+        <source>Check the address, the network and the firewall.</source>
+        <translation>请检查地址、网络和防火墙。</translation>
+    </message>
+    <message>
+        <source>Check the address.</source>
+        <translation>请检查地址。</translation>
+    </message>
+    <message>
+        <source>Choose UTF-8, or leave it out.</source>
+        <translation>请选择 UTF-8，或省略它。</translation>
+    </message>
+    <message>
+        <source>Choose a recording (*.cimrec).</source>
+        <translation>请选择一个录制文件（*.cimrec）。</translation>
+    </message>
+    <message>
+        <source>Choose another baud rate, data bits, parity or stop bits.</source>
+        <translation>请选择其他波特率、数据位、校验位或停止位。</translation>
+    </message>
+    <message>
+        <source>Choose another.</source>
+        <translation>请选择其他值。</translation>
+    </message>
+    <message>
+        <source>Choose one from the list.</source>
+        <translation>请从列表中选择。</translation>
+    </message>
+    <message>
+        <source>Choose one rate.</source>
+        <translation>请选择一个采样率。</translation>
+    </message>
+    <message>
+        <source>Choose the results folder of a deployed model.</source>
+        <translation>请选择已部署模型的结果文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose utf-8 or gbk.</source>
+        <translation>请选择 utf-8 或 gbk。</translation>
+    </message>
+    <message>
+        <source>Close it there and try again.</source>
+        <translation>请在那里关闭它，然后重试。</translation>
+    </message>
+    <message>
+        <source>Close the other serial monitor or debugger (Arduino, PuTTY, a second window) and try again.</source>
+        <translation>请关闭其他串口监视器或调试器（Arduino、PuTTY、另一个窗口），然后重试。</translation>
     </message>
     <message>
         <source>Close the programs that use it.</source>
@@ -4131,6 +4220,10 @@ This is asked once for each folder.</source>
     <message>
         <source>Correct the path in the settings, or empty it to have the tool looked for.</source>
         <translation>请更正设置中的路径，或清空它以便自动查找。</translation>
+    </message>
+    <message>
+        <source>Deploy a model, or record a session.</source>
+        <translation>请先部署模型，或录制一次会话。</translation>
     </message>
     <message>
         <source>Did the mapper fail? Read what it said.</source>
@@ -4146,11 +4239,11 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Firmware and simulator must agree to the last bit.</source>
-        <translation>固件与仿真必须逐位一致。</translation>
+        <translation>固件与模拟器必须逐位一致。</translation>
     </message>
     <message>
         <source>Give a host name and a port from 1 to 65535.</source>
-        <translation type="unfinished"></translation>
+        <translation>请给出主机名和 1 到 65535 之间的端口。</translation>
     </message>
     <message>
         <source>Give a plain name, without spaces.</source>
@@ -4162,7 +4255,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Give one class index for each sample, -1 where it has none, or no labels.</source>
-        <translation type="unfinished"></translation>
+        <translation>请为每个样本给出一个类别编号（没有则为 -1），或不提供标签。</translation>
     </message>
     <message>
         <source>Give the maker&apos;s mapper a network of Gemm, Conv, Relu, Add, Mul, Concat, Slice, AveragePool and tables; or, of a model that is in the maker&apos;s dialect already, the model itself (--model FILE).</source>
@@ -4173,8 +4266,28 @@ This is asked once for each folder.</source>
         <translation>请给出：{0}。</translation>
     </message>
     <message>
+        <source>Install Docker (on Windows and macOS Docker Desktop) and start it.</source>
+        <translation>请安装 Docker（在 Windows 和 macOS 上为 Docker Desktop）并启动它。</translation>
+    </message>
+    <message>
+        <source>Install OpenOCD: apt install openocd, brew install open-ocd, or xPack OpenOCD on Windows; then choose it in the settings, under Board, if it is not found.</source>
+        <translation>请安装 OpenOCD：apt install openocd、brew install open-ocd，或 Windows 上的 xPack OpenOCD；如果仍未找到，请在设置的“开发板”中选择它。</translation>
+    </message>
+    <message>
+        <source>Install SEGGER&apos;s J-Link Software and Documentation Pack, then choose JLink.exe (JLinkExe) in the settings, under Board, if it is not found.</source>
+        <translation>请安装 SEGGER 的 J-Link Software and Documentation Pack；如果仍未找到，请在设置的“开发板”中选择 JLink.exe（JLinkExe）。</translation>
+    </message>
+    <message>
+        <source>Install gdb-multiarch, or a RISC-V GCC, which brings its GDB.</source>
+        <translation>请安装 gdb-multiarch，或自带 GDB 的 RISC-V GCC。</translation>
+    </message>
+    <message>
         <source>Install it with &quot;pip install ninja&quot; in the Python environment of CIM Studio.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在 CIM Studio 的 Python 环境中用 &quot;pip install ninja&quot; 安装。</translation>
+    </message>
+    <message>
+        <source>Install the OpenSSH client; on Windows it is an optional feature of the system.</source>
+        <translation>请安装 OpenSSH 客户端；在 Windows 上它是系统的可选功能。</translation>
     </message>
     <message>
         <source>Is the board powered and connected? The end of its output was:
@@ -4189,12 +4302,24 @@ This is asked once for each folder.</source>
 {0}</translation>
     </message>
     <message>
+        <source>It belongs to the group {0}. Run: sudo usermod -aG {1} $USER and log in again.</source>
+        <translation>它属于用户组 {0}。请运行：sudo usermod -aG {1} $USER，然后重新登录。</translation>
+    </message>
+    <message>
+        <source>It comes with the OpenSSH client.</source>
+        <translation>它随 OpenSSH 客户端提供。</translation>
+    </message>
+    <message>
         <source>It does not say its version: {0}.</source>
         <translation>它没有给出版本：{0}。</translation>
     </message>
     <message>
+        <source>It has a name and a text, an ending (none, lf, cr, crlf), a form (text, escapes, hex) and seconds in every.</source>
+        <translation>它有名称和文本、行尾（none、lf、cr、crlf）、形式（text、escapes、hex），以及 every 中的秒数。</translation>
+    </message>
+    <message>
         <source>It must be global or static, and in use: the linker leaves out the others.</source>
-        <translation type="unfinished"></translation>
+        <translation>变量必须是全局或静态的，并且被用到：其余的会被链接器去掉。</translation>
     </message>
     <message>
         <source>It must lie where it was when it was quantized.</source>
@@ -4202,7 +4327,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>It must not be empty, and have no braces in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>不能为空，也不能含有花括号。</translation>
     </message>
     <message>
         <source>It said:
@@ -4216,11 +4341,11 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Layer inputs and outputs must fit in {0}, each in one piece: {1}, and no arrangement of the network&apos;s {2} tensors was found</source>
-        <translation type="unfinished"></translation>
+        <translation>各层的输入和输出必须整块放入 {0}：{1}，而网络的 {2} 个张量没有找到可行的排布</translation>
     </message>
     <message>
         <source>Layer inputs and outputs must fit in {0}: {1}, {2} too many</source>
-        <translation type="unfinished"></translation>
+        <translation>各层的输入和输出必须放入 {0}：{1}，超出 {2}</translation>
     </message>
     <message>
         <source>Load firmware that takes samples over the serial line, reset the board, check port and baud rate.</source>
@@ -4241,16 +4366,20 @@ This is asked once for each folder.</source>
 {1}</translation>
     </message>
     <message>
+        <source>Looking ahead or behind is not possible; match what stands there instead.</source>
+        <translation>不支持前后预查；请直接匹配那里的内容。</translation>
+    </message>
+    <message>
         <source>Map the model first: its results folder has them in the folder map.</source>
         <translation>请先映射模型：结果文件夹的 map 文件夹中有这些文件。</translation>
     </message>
     <message>
         <source>Name that very file, or leave --model out to have the network written anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>请指定原来那个文件，或省略 --model 以重新写出网络。</translation>
     </message>
     <message>
         <source>Name the folder maker-export wrote, or a results folder with --into.</source>
-        <translation type="unfinished"></translation>
+        <translation>请指定 maker-export 写出的文件夹，或用 --into 指定结果文件夹。</translation>
     </message>
     <message>
         <source>Name the folder of one run: {0}</source>
@@ -4261,20 +4390,48 @@ This is asked once for each folder.</source>
         <translation>请指明结果文件夹：Session(&apos;emulator&apos;, &apos;results&apos;)。</translation>
     </message>
     <message>
+        <source>Not needed: zig comes with CIM Studio. Install gcc-riscv64-unknown-elf, or xPack GNU RISC-V Embedded GCC, to build with GCC.</source>
+        <translation>不是必需的：CIM Studio 自带 zig。要用 GCC 构建，请安装 gcc-riscv64-unknown-elf 或 xPack GNU RISC-V Embedded GCC。</translation>
+    </message>
+    <message>
         <source>One output position of an array operation must fit in the {0} bytes of NPU memory: operation {1} needs {2} = {3} bytes, {4} too many</source>
-        <translation type="unfinished"></translation>
+        <translation>阵列运算的一个输出位置必须放入 {0} 字节的 NPU 内存：运算 {1} 需要 {2} = {3} 字节，超出 {4}</translation>
+    </message>
+    <message>
+        <source>Only root may open it. Install the udev rule of your adapter (or one with MODE=&quot;0660&quot;, GROUP=&quot;dialout&quot;), then plug the board in again.</source>
+        <translation>只有 root 能打开它。请安装该适配器的 udev 规则（或含有 MODE=&quot;0660&quot;, GROUP=&quot;dialout&quot; 的规则），然后重新接上开发板。</translation>
+    </message>
+    <message>
+        <source>Open it, or wait until it is back.</source>
+        <translation>请打开它，或等待它重新出现。</translation>
+    </message>
+    <message>
+        <source>Open the recording with the version of the program that made it.</source>
+        <translation>请用录制时的程序版本打开此录制。</translation>
     </message>
     <message>
         <source>OpenOCD speaks cJTAG only through probes with an FTDI chip</source>
-        <translation type="unfinished"></translation>
+        <translation>OpenOCD 只能通过带 FTDI 芯片的调试器使用 cJTAG</translation>
     </message>
     <message>
         <source>Operations run one after another, and so do an operation&apos;s blocks: a round for each window position, or each group of points, of every block. Energy counts the network&apos;s multiply-accumulates and the CPU&apos;s cycles while it works, which are those of our kernels as the emulator counts them, to 30 %. The operations of a recurrent cell count once for each step.</source>
-        <translation type="unfinished"></translation>
+        <translation>各运算依次执行，运算中的块也依次执行：每个块的每个窗口位置（或每组点）各一轮。能耗计入网络的乘加运算和 CPU 工作时的周期；周期数是仿真器对我们的内核计得的，误差在 30 % 以内。循环单元的运算每一步计一次。</translation>
+    </message>
+    <message>
+        <source>Plug it out and in again.</source>
+        <translation>请拔下后重新接上。</translation>
+    </message>
+    <message>
+        <source>Plug the board out and in again. If that does not help, install its USB driver again; a port without a device cannot be opened.</source>
+        <translation>请拔下开发板后重新接上。如果无效，请重新安装其 USB 驱动；没有设备的串口无法打开。</translation>
     </message>
     <message>
         <source>Program the array and load the firmware from the same results folder.</source>
         <translation>请用同一个结果文件夹烧写阵列并下载固件。</translation>
+    </message>
+    <message>
+        <source>Remove the entry from the settings file.</source>
+        <translation>请从设置文件中删除该项。</translation>
     </message>
     <message>
         <source>Reset the board and try again.</source>
@@ -4293,8 +4450,12 @@ This is asked once for each folder.</source>
         <translation>请对此文件夹确认一次：在窗口中回答问题，或在命令行加上 --yes。</translation>
     </message>
     <message>
+        <source>See the log.</source>
+        <translation>请查看日志。</translation>
+    </message>
+    <message>
         <source>Simulate the network with samples first.</source>
-        <translation>请先用样本仿真网络。</translation>
+        <translation>请先用样本模拟网络。</translation>
     </message>
     <message>
         <source>The array may be half programmed now: program it again, to the end, before you trust what it computes.</source>
@@ -4303,15 +4464,20 @@ This is asked once for each folder.</source>
     <message>
         <source>The end of the tool&apos;s output:
 {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>工具输出的末尾：
+{0}</translation>
     </message>
     <message>
         <source>The files come from different runs of the mapper: map the model again.</source>
         <translation>这些文件来自不同的映射：请重新映射模型。</translation>
     </message>
     <message>
+        <source>The firmware waits or loops there. Look at that place, or allow more time.</source>
+        <translation>固件在那里等待或循环。请检查该处，或给予更多时间。</translation>
+    </message>
+    <message>
         <source>The inputs alone are {0} bytes. {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>仅输入就有 {0} 字节。{1}</translation>
     </message>
     <message>
         <source>The layers are: {0}.</source>
@@ -4325,23 +4491,31 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>There are no simulated samples; the mapper calibrates by random ones.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有模拟过的样本；映射器用随机样本校准。</translation>
     </message>
     <message>
         <source>Types: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>可用的类型：{0}。</translation>
     </message>
     <message>
         <source>Use fewer channels, a smaller kernel or less dilation, or split the layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>请使用更少的通道、更小的卷积核或更小的膨胀，或拆分该层。</translation>
     </message>
     <message>
         <source>Use it inside `with`, or open it.</source>
         <translation>请在 `with` 中使用，或先打开它。</translation>
     </message>
     <message>
+        <source>Use no more than {0} characters.</source>
+        <translation>请不要超过 {0} 个字符。</translation>
+    </message>
+    <message>
         <source>Use smaller feature maps: larger strides, pooling earlier, fewer channels, a smaller input (fewer frames a sample), or fewer branches held at the same time.</source>
-        <translation type="unfinished"></translation>
+        <translation>请使用更小的特征图：更大的步长、更早的池化、更少的通道、更小的输入（每个样本更少的帧），或减少同时保留的分支。</translation>
+    </message>
+    <message>
+        <source>Use smaller numbers of repetitions.</source>
+        <translation>请使用更小的重复次数。</translation>
     </message>
     <message>
         <source>Values: {0}, or 0..{1}.</source>
@@ -4356,8 +4530,12 @@ This is asked once for each folder.</source>
         <translation>该文件是否是为其他芯片制作的？请用 --chip 选择该芯片。</translation>
     </message>
     <message>
+        <source>WitinProgramTool comes with the chip&apos;s development board and its SDK, for Windows. Choose the program in the settings, under Board.</source>
+        <translation>WitinProgramTool 随芯片的开发板及其 SDK 提供，用于 Windows。请在设置的“开发板”中选择该程序。</translation>
+    </message>
+    <message>
         <source>Write HOST:PORT in the settings, under Board, for instance localhost:3333.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在设置的“开发板”中写“主机:端口”，例如 localhost:3333。</translation>
     </message>
     <message>
         <source>Write a whole number from 1 to {0}.</source>
@@ -4377,7 +4555,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Write jlink_device into its [probe] table, or download by OpenOCD.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在其 [probe] 表中写入 jlink_device，或用 OpenOCD 下载。</translation>
     </message>
     <message>
         <source>Write name: &quot;NODE&quot;, the name of a node of the model.</source>
@@ -4396,6 +4574,14 @@ This is asked once for each folder.</source>
         <translation>请用 cim-studio maker-export 生成。</translation>
     </message>
     <message>
+        <source>Write pairs of digits, such as CC 0D 0A.</source>
+        <translation>请成对书写十六进制数字，例如 CC 0D 0A。</translation>
+    </message>
+    <message>
+        <source>You are in the group {0}, but not yet in this session: log in again.</source>
+        <translation>您已在用户组 {0} 中，但当前会话尚未生效：请重新登录。</translation>
+    </message>
+    <message>
         <source>a bias of {0} does not fit {1} bias rows, which hold at most {2}</source>
         <translation>偏置 {0} 超出 {1} 个偏置行的容量，其上限为 {2}</translation>
     </message>
@@ -4405,7 +4591,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>a file name no compiler takes</source>
-        <translation type="unfinished"></translation>
+        <translation>任何编译器都不接受的文件名</translation>
     </message>
     <message>
         <source>a file without an ending</source>
@@ -4596,6 +4782,14 @@ This is asked once for each folder.</source>
         <translation>无法读取此文件夹：{0}</translation>
     </message>
     <message>
+        <source>cannot read this recording: {0}</source>
+        <translation>无法读取此录制：{0}</translation>
+    </message>
+    <message>
+        <source>cannot record: {0}</source>
+        <translation>无法录制：{0}</translation>
+    </message>
+    <message>
         <source>cannot write here: {0}</source>
         <translation>无法写入此处：{0}</translation>
     </message>
@@ -4697,11 +4891,15 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>cpu.cycles.{0} must be from 0 to {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>cpu.cycles.{0} 必须在 0 到 {1} 之间</translation>
     </message>
     <message>
         <source>do not follow the float model</source>
         <translation>不能跟随浮点模型</translation>
+    </message>
+    <message>
+        <source>drawing the report</source>
+        <translation>正在绘制报告</translation>
     </message>
     <message>
         <source>each block left fits alone, but they do not fit together</source>
@@ -4849,11 +5047,11 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>interrupts must have different numbers from 1 to {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>各中断的编号必须互不相同，且在 1 到 {0} 之间</translation>
     </message>
     <message>
         <source>interrupts.uart must have one number a UART</source>
-        <translation type="unfinished"></translation>
+        <translation>interrupts.uart 必须为每个 UART 给出一个编号</translation>
     </message>
     <message>
         <source>is no cell of {0}</source>
@@ -5057,7 +5255,15 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>looking for what has changed</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查找有改动的文件</translation>
+    </message>
+    <message>
+        <source>macro {0} is not understood</source>
+        <translation>无法识别宏 {0}</translation>
+    </message>
+    <message>
+        <source>macros are a list</source>
+        <translation>宏必须是列表</translation>
     </message>
     <message>
         <source>made for another chip than {0}</source>
@@ -5097,7 +5303,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>more than {0} UARTs cannot be emulated</source>
-        <translation type="unfinished"></translation>
+        <translation>仿真器最多支持 {0} 个 UART</translation>
     </message>
     <message>
         <source>multi_point is for convolutions, and this layer has one window position only</source>
@@ -5117,19 +5323,23 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>ninja fails</source>
-        <translation type="unfinished"></translation>
+        <translation>ninja 失败</translation>
     </message>
     <message>
         <source>ninja fails: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>ninja 失败：{0}</translation>
     </message>
     <message>
         <source>ninja, which runs the compiler, was not found</source>
-        <translation type="unfinished"></translation>
+        <translation>未找到运行编译器的 ninja</translation>
     </message>
     <message>
         <source>no RISC-V compiler found</source>
         <translation>未找到 RISC-V 编译器</translation>
+    </message>
+    <message>
+        <source>no answer from there</source>
+        <translation>对方没有应答</translation>
     </message>
     <message>
         <source>no calibration samples</source>
@@ -5277,7 +5487,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>not a file of noisy cells: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>不是噪声单元文件：{0}</translation>
     </message>
     <message>
         <source>not a firmware image&apos;s description: {0}</source>
@@ -5308,12 +5518,16 @@ This is asked once for each folder.</source>
         <translation>无法作为层选项读取：{0}</translation>
     </message>
     <message>
+        <source>nothing answers behind this port</source>
+        <translation>此端口后面没有应答</translation>
+    </message>
+    <message>
         <source>nothing came for {0} seconds; {1}</source>
         <translation>{0} 秒内没有收到数据；{1}</translation>
     </message>
     <message>
         <source>nothing defines {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>没有定义 {0}</translation>
     </message>
     <message>
         <source>nothing was received</source>
@@ -5414,6 +5628,14 @@ This is asked once for each folder.</source>
     <message>
         <source>quantize.io.encode makes a network&apos;s integers of a model&apos;s samples.</source>
         <translation>quantize.io.encode 可将模型样本转换为网络的整数。</translation>
+    </message>
+    <message>
+        <source>reading failed for a reason of our own</source>
+        <translation>读取失败，原因在程序自身</translation>
+    </message>
+    <message>
+        <source>reading the recording</source>
+        <translation>正在读取录制</translation>
     </message>
     <message>
         <source>reading the tag</source>
@@ -5569,7 +5791,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>the ELF file holds nothing to load</source>
-        <translation type="unfinished"></translation>
+        <translation>ELF 文件中没有可加载的内容</translation>
     </message>
     <message>
         <source>the ELF file is cut off</source>
@@ -5594,6 +5816,10 @@ This is asked once for each folder.</source>
     <message>
         <source>the board does not answer; {0}</source>
         <translation>开发板没有应答；{0}</translation>
+    </message>
+    <message>
+        <source>the board does not take what is sent: {0} bytes wait</source>
+        <translation>开发板没有接收发送的内容：{0} 字节在等待</translation>
     </message>
     <message>
         <source>the board ran {0} samples, {1} were sent</source>
@@ -5629,11 +5855,11 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>the cells of another chip than {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>不是芯片 {0} 的单元</translation>
     </message>
     <message>
         <source>the chip file does not say what J-Link Commander calls this chip</source>
-        <translation type="unfinished"></translation>
+        <translation>芯片文件没有说明 J-Link Commander 对此芯片的称呼</translation>
     </message>
     <message>
         <source>the chip file has no noise model {0}</source>
@@ -5665,7 +5891,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>the download failed (exit code {0})</source>
-        <translation type="unfinished"></translation>
+        <translation>下载失败（退出码 {0}）</translation>
     </message>
     <message>
         <source>the earlier output cannot be put aside: {0}</source>
@@ -5681,11 +5907,11 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>the emulator gives no answer</source>
-        <translation type="unfinished"></translation>
+        <translation>仿真器没有回答</translation>
     </message>
     <message>
         <source>the emulator needs a network</source>
-        <translation>模拟器需要一个网络</translation>
+        <translation>仿真器需要一个网络</translation>
     </message>
     <message>
         <source>the entry point 0x{0} holds no code</source>
@@ -5725,11 +5951,11 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>the firmware has no variable {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>固件中没有变量 {0}</translation>
     </message>
     <message>
         <source>the firmware is in the board</source>
-        <translation type="unfinished"></translation>
+        <translation>固件已写入开发板</translation>
     </message>
     <message>
         <source>the firmware reports: {0}</source>
@@ -5916,12 +6142,44 @@ This is asked once for each folder.</source>
         <translation>噪声模型 {0} 针对层 {1}，而网络没有该层</translation>
     </message>
     <message>
+        <source>the packets have different sample rates: {0}</source>
+        <translation>数据包的采样率不同：{0}</translation>
+    </message>
+    <message>
+        <source>the pattern cannot be read: {0}</source>
+        <translation>无法解析模式：{0}</translation>
+    </message>
+    <message>
+        <source>the pattern has no named group</source>
+        <translation>模式中没有命名组</translation>
+    </message>
+    <message>
+        <source>the pattern is too long</source>
+        <translation>模式过长</translation>
+    </message>
+    <message>
         <source>the place given for {0} fits no block any more: {1}</source>
         <translation>为 {0} 指定的位置已不适合任何块：{1}</translation>
     </message>
     <message>
+        <source>the port does not take these settings{0}: {1}</source>
+        <translation>串口不接受这些设置{0}：{1}</translation>
+    </message>
+    <message>
         <source>the port is in use by another program</source>
         <translation>串口正被其他程序使用</translation>
+    </message>
+    <message>
+        <source>the port is in use by another program: {0}</source>
+        <translation>串口正被其他程序占用：{0}</translation>
+    </message>
+    <message>
+        <source>the port is not given free</source>
+        <translation>串口没有被释放</translation>
+    </message>
+    <message>
+        <source>the port is not open</source>
+        <translation>串口没有打开</translation>
     </message>
     <message>
         <source>the port was closed</source>
@@ -6033,7 +6291,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>there are no samples to check layers with</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可用于逐层检查的样本</translation>
     </message>
     <message>
         <source>there are no samples to compare</source>
@@ -6064,12 +6322,20 @@ This is asked once for each folder.</source>
         <translation>没有阵列 {0}：芯片的阵列为 0..{1}</translation>
     </message>
     <message>
+        <source>there is no audio to save</source>
+        <translation>没有可保存的音频</translation>
+    </message>
+    <message>
         <source>there is no bank {0}</source>
         <translation>没有 Bank {0}</translation>
     </message>
     <message>
         <source>there is no block in it</source>
         <translation>其中没有块</translation>
+    </message>
+    <message>
+        <source>there is no computer of that name</source>
+        <translation>没有这个名称的计算机</translation>
     </message>
     <message>
         <source>there is no convention {0}</source>
@@ -6089,7 +6355,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>there is no map of ours to compare with</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可供比较的我们的映射</translation>
     </message>
     <message>
         <source>there is no picture {0} beside it</source>
@@ -6108,12 +6374,28 @@ This is asked once for each folder.</source>
         <translation>没有这个串口</translation>
     </message>
     <message>
+        <source>there is no text encoding {0} for serial lines</source>
+        <translation>串口文本没有 {0} 编码</translation>
+    </message>
+    <message>
+        <source>there is nothing here to report</source>
+        <translation>这里没有可报告的内容</translation>
+    </message>
+    <message>
+        <source>there is nothing to report</source>
+        <translation>没有可报告的内容</translation>
+    </message>
+    <message>
+        <source>these are no bytes: {0}</source>
+        <translation>这些不是字节：{0}</translation>
+    </message>
+    <message>
         <source>this XML file is no project of the maker&apos;s IDE: its root is {0}</source>
         <translation>此 XML 文件不是厂商 IDE 的工程：其根元素为 {0}</translation>
     </message>
     <message>
         <source>this cannot be given to OpenOCD</source>
-        <translation type="unfinished"></translation>
+        <translation>这无法交给 OpenOCD</translation>
     </message>
     <message>
         <source>this file holds no JSON object</source>
@@ -6149,15 +6431,23 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>this is no address of a debug server</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是调试服务器的地址</translation>
     </message>
     <message>
         <source>this is no command of a debug server</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是调试服务器的命令</translation>
     </message>
     <message>
         <source>this is no log of the programming tool</source>
         <translation>这不是烧写工具的日志</translation>
+    </message>
+    <message>
+        <source>this is no serial port</source>
+        <translation>这不是串口</translation>
+    </message>
+    <message>
+        <source>this is not a recording of the serial monitor</source>
+        <translation>这不是串口监视器的录制</translation>
     </message>
     <message>
         <source>this is not the float model of that folder: {0}</source>
@@ -6165,7 +6455,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>this is not the model the results folder was made from</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是生成该结果文件夹的模型</translation>
     </message>
     <message>
         <source>this network is quantized already, and its row tiles are cut</source>
@@ -6186,6 +6476,10 @@ This is asked once for each folder.</source>
     <message>
         <source>this project was saved by a newer CIM Studio (format {0}; this one reads {1})</source>
         <translation>此工程由更新版本的 CIM Studio 保存（格式 {0}；本版本读取 {1}）</translation>
+    </message>
+    <message>
+        <source>this recording is gone</source>
+        <translation>此录制已不存在</translation>
     </message>
     <message>
         <source>this session is closed</source>
@@ -6212,6 +6506,10 @@ This is asked once for each folder.</source>
         <translation>正在调优，第 {0} 次（最多 {1} 次），{2} dB</translation>
     </message>
     <message>
+        <source>unplugged, or another program reads it too</source>
+        <translation>已拔下，或有其他程序也在读取</translation>
+    </message>
+    <message>
         <source>values from {0} to {1} leave the input&apos;s range {2}..{3}</source>
         <translation>取值 {0} 至 {1} 超出输入范围 {2}..{3}</translation>
     </message>
@@ -6221,7 +6519,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>waiting before another attempt</source>
-        <translation type="unfinished"></translation>
+        <translation>正在等待再次尝试</translation>
     </message>
     <message>
         <source>was written before</source>
@@ -6230,6 +6528,10 @@ This is asked once for each folder.</source>
     <message>
         <source>weakest layers</source>
         <translation>最弱的层</translation>
+    </message>
+    <message>
+        <source>what comes is no text: is the baud rate {0} right? Boards often use {1}. Binary data of your own looks like this too.</source>
+        <translation>收到的不是文本：波特率 {0} 正确吗？开发板常用 {1}。您自己的二进制数据也会如此显示。</translation>
     </message>
     <message>
         <source>what they gained did not hold on samples kept apart</source>
@@ -6268,12 +6570,16 @@ This is asked once for each folder.</source>
         <translation>由其他版本写入（schema {0}，本版本读取 {1}）</translation>
     </message>
     <message>
+        <source>written by another version ({0}, this one reads {1})</source>
+        <translation>由其他版本写出（{0}，本版本可读 {1}）</translation>
+    </message>
+    <message>
         <source>your last choices cannot be saved, since the file cannot be read: {0}</source>
         <translation>无法保存最近的选项，因为无法读取该文件：{0}</translation>
     </message>
     <message>
         <source>your sources cannot be read: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取您的源文件：{0}</translation>
     </message>
     <message>
         <source>{0} ({1} rows x {2} columns{3})</source>
@@ -6286,6 +6592,10 @@ This is asked once for each folder.</source>
     <message>
         <source>{0} 0 to {1} are used; if real inputs are negative, the layout will differ: give --data, or --signed pn or shift.</source>
         <translation>{0} 0 至 {1}；若实际输入有负值，布局会不同：请给出 --data，或 --signed pn 或 shift。</translation>
+    </message>
+    <message>
+        <source>{0} If it is plugged in and not among them, its USB driver is missing: see the Device Manager (CH340, CP210x and FTDI each have their own).</source>
+        <translation>{0} 如果它已接上却不在其中，则缺少 USB 驱动：请查看设备管理器（CH340、CP210x 和 FTDI 各有自己的驱动）。</translation>
     </message>
     <message>
         <source>{0} Or drop --bank for the layer: another bank has {1} rows.</source>
@@ -6347,7 +6657,11 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>{0} bytes of NPU memory and {1} bytes of data memory</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 字节的 NPU 内存和 {1} 字节的数据存储器</translation>
+    </message>
+    <message>
+        <source>{0} cannot be sent as {1}</source>
+        <translation>{0} 无法以 {1} 发送</translation>
     </message>
     <message>
         <source>{0} cannot lie where it was placed by hand: {1}</source>
@@ -6383,7 +6697,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>{0} has {1} bytes, fewer than a {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 只有 {1} 字节，小于 {2}</translation>
     </message>
     <message>
         <source>{0} has {1} positions: {2} points</source>
@@ -6399,7 +6713,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>{0} is defined twice</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 重复定义</translation>
     </message>
     <message>
         <source>{0} is loaded</source>
@@ -6415,11 +6729,15 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>{0} is no address of a debug server</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是调试服务器的地址</translation>
     </message>
     <message>
         <source>{0} is no correlation, or a figure is no number</source>
         <translation>{0} 不是相关系数，或有数据不是数值</translation>
+    </message>
+    <message>
+        <source>{0} is no escape</source>
+        <translation>{0} 不是转义序列</translation>
     </message>
     <message>
         <source>{0} is no number of a device</source>
@@ -6439,7 +6757,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>{0} is not a type of a variable</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是变量类型</translation>
     </message>
     <message>
         <source>{0} is not at the path in the settings</source>
@@ -6504,6 +6822,10 @@ This is asked once for each folder.</source>
     <message>
         <source>{0} of its weights are clipped, because a cell cannot hold them with the smallest gain, {1}: {2}.</source>
         <translation>其 {0} 的权重被截断，因为在最小增益 {1} 下单元放不下：{2}。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} bytes came damaged: is the baud rate {2} right? Boards often use {3}; check data bits and parity too.</source>
+        <translation>{1} 字节中有 {0} 字节损坏：波特率 {2} 正确吗？开发板常用 {3}；也请检查数据位和校验位。</translation>
     </message>
     <message>
         <source>{0} of {1} chips</source>
@@ -6571,7 +6893,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>{0}, of which {1} can be shared</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}，其中 {1} 可以共用</translation>
     </message>
     <message>
         <source>{0}, or use</source>
@@ -6678,6 +7000,10 @@ This is asked once for each folder.</source>
         <translation>{0}；优化选项 -Os 可节省一些代码。</translation>
     </message>
     <message>
+        <source>{0}; the processor is {1}</source>
+        <translation>{0}；处理器为 {1}</translation>
+    </message>
+    <message>
         <source>{0}block {1} ({2} rows x {3} columns) is larger than every core; the largest is {4} x {5}</source>
         <translation>{0}块 {1}（{2} 行 x {3} 列）大于所有内核；最大的为 {4} x {5}</translation>
     </message>
@@ -6727,6 +7053,10 @@ This is asked once for each folder.</source>
     <message>
         <source>What the board prints</source>
         <translation>开发板的输出</translation>
+    </message>
+    <message>
+        <source>accuracy on the board</source>
+        <translation>开发板上的准确率</translation>
     </message>
     <message>
         <source>accuracy on the emulator</source>
@@ -6989,7 +7319,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Analog noise</source>
-        <translation type="unfinished"></translation>
+        <translation>器件噪声</translation>
     </message>
     <message>
         <source>Appearance</source>
@@ -6997,11 +7327,11 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>At the baud rate</source>
-        <translation type="unfinished"></translation>
+        <translation>按波特率运行</translation>
     </message>
     <message>
         <source>Baud rate</source>
-        <translation type="unfinished">波特率</translation>
+        <translation>波特率</translation>
     </message>
     <message>
         <source>Begin where you left off, instead of on the welcome page.</source>
@@ -7037,7 +7367,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Chip number</source>
-        <translation type="unfinished"></translation>
+        <translation>芯片编号</translation>
     </message>
     <message>
         <source>Colours of the window.</source>
@@ -7097,11 +7427,11 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Emulate a chip whose cells err as this device model of the chip says.</source>
-        <translation type="unfinished"></translation>
+        <translation>仿真一块芯片，其单元按此器件模型产生误差。</translation>
     </message>
     <message>
         <source>Emulator</source>
-        <translation type="unfinished">仿真器</translation>
+        <translation>仿真器</translation>
     </message>
     <message>
         <source>Equalization</source>
@@ -7125,7 +7455,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>How fast the firmware talks.</source>
-        <translation type="unfinished"></translation>
+        <translation>固件串口通信的速度。</translation>
     </message>
     <message>
         <source>How long to search for a layout on an ordinary computer.</source>
@@ -7181,7 +7511,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Let the emulator&apos;s serial line be as slow as a real one.</source>
-        <translation type="unfinished"></translation>
+        <translation>让仿真器的串口与真实串口一样慢。</translation>
     </message>
     <message>
         <source>Maker&apos;s mapper</source>
@@ -7221,7 +7551,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Print how long each layer takes.</source>
-        <translation type="unfinished"></translation>
+        <translation>打印每一层的用时。</translation>
     </message>
     <message>
         <source>Program the weights</source>
@@ -7285,7 +7615,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Samples come</source>
-        <translation type="unfinished"></translation>
+        <translation>样本来源</translation>
     </message>
     <message>
         <source>Search</source>
@@ -7301,7 +7631,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Start the firmware only when GDB has connected; where, the Run tab tells.</source>
-        <translation type="unfinished"></translation>
+        <translation>等 GDB 连接后才启动固件；连接地址见“运行”标签页。</translation>
     </message>
     <message>
         <source>Test samples</source>
@@ -7353,7 +7683,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Time the layers</source>
-        <translation type="unfinished"></translation>
+        <translation>测量各层用时</translation>
     </message>
     <message>
         <source>Use free space for speed</source>
@@ -7365,7 +7695,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Wait for a debugger</source>
-        <translation type="unfinished"></translation>
+        <translation>等待调试器</translation>
     </message>
     <message>
         <source>What builds the firmware of new projects: zig is the bundled compiler, gcc a RISC-V GCC on the search path, automatic the first of them that works.</source>
@@ -7389,11 +7719,11 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Which of the chips that noise makes: each number is another one, always the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>选择噪声产生的哪一块芯片：每个编号对应一块不同的芯片，同一编号始终相同。</translation>
     </message>
     <message>
         <source>With the firmware, as many as fit; or from the computer while it runs, as many as there are. A demo begins again when it is through.</source>
-        <translation type="unfinished"></translation>
+        <translation>随固件：放得下多少就放多少；或运行时从计算机传来：有多少用多少。演示播完后从头再来。</translation>
     </message>
     <message>
         <source>Workshop mode</source>
@@ -7409,7 +7739,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>an ideal chip</source>
-        <translation type="unfinished"></translation>
+        <translation>理想芯片</translation>
     </message>
     <message>
         <source>as the chip prefers</source>
@@ -7437,7 +7767,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>the chip&apos;s</source>
-        <translation type="unfinished"></translation>
+        <translation>芯片默认值</translation>
     </message>
     <message>
         <source>the largest bank&apos;s</source>
@@ -8047,11 +8377,11 @@ This is asked once for each folder.</source>
     <name>Setup</name>
     <message>
         <source>Analog noise of this chip: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>此芯片的器件噪声模型：{0}</translation>
     </message>
     <message>
         <source>Change how firmware is built and run</source>
-        <translation type="unfinished"></translation>
+        <translation>更改固件的构建和运行方式</translation>
     </message>
 </context>
 <context>
@@ -8066,11 +8396,11 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Check layers</source>
-        <translation type="unfinished"></translation>
+        <translation>逐层检查</translation>
     </message>
     <message>
         <source>Checking layers</source>
-        <translation type="unfinished"></translation>
+        <translation>正在逐层检查</translation>
     </message>
     <message>
         <source>Compare layers</source>
@@ -8098,7 +8428,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Maker&apos;s mapper</source>
-        <translation type="unfinished">厂商映射器</translation>
+        <translation>厂商映射器</translation>
     </message>
     <message>
         <source>Noise study</source>
@@ -8138,11 +8468,11 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Run</source>
-        <translation type="unfinished">运行</translation>
+        <translation>运行</translation>
     </message>
     <message>
         <source>Running</source>
-        <translation type="unfinished"></translation>
+        <translation>正在运行</translation>
     </message>
     <message>
         <source>Simulate</source>
@@ -8158,7 +8488,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Working with the maker&apos;s mapper</source>
-        <translation type="unfinished"></translation>
+        <translation>正在使用厂商映射器</translation>
     </message>
     <message>
         <source>cancelled</source>
@@ -8349,6 +8679,77 @@ This is asked once for each folder.</source>
     </message>
 </context>
 <context>
+    <name>Tensors</name>
+    <message>
+        <source>(input)</source>
+        <translation>（输入）</translation>
+    </message>
+    <message>
+        <source>(output)</source>
+        <translation>（输出）</translation>
+    </message>
+    <message>
+        <source>After this layer the bytes are free for others.</source>
+        <translation>此层之后，这些字节可供其他张量使用。</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>字节</translation>
+    </message>
+    <message>
+        <source>Bytes a sample that the layer writing it copies between data memory and the NPU&apos;s, because not everything fits there at once.</source>
+        <translation>写出它的层在处理每个样本时，因 NPU 内存一次放不下而在数据存储器与 NPU 内存之间传送的字节数。</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>From byte</source>
+        <translation>起始字节</translation>
+    </message>
+    <message>
+        <source>From this layer on the bytes are its own.</source>
+        <translation>从此层起，这些字节归它所有。</translation>
+    </message>
+    <message>
+        <source>Last read by</source>
+        <translation>最后读取</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>NPU</source>
+        <translation>NPU</translation>
+    </message>
+    <message>
+        <source>Streamed</source>
+        <translation>分块传送</translation>
+    </message>
+    <message>
+        <source>Tensor</source>
+        <translation>张量</translation>
+    </message>
+    <message>
+        <source>Where it begins, from the start of the memory.</source>
+        <translation>从该内存开头算起的起始位置。</translation>
+    </message>
+    <message>
+        <source>Where the tensors lie</source>
+        <translation>张量的位置</translation>
+    </message>
+    <message>
+        <source>Written by</source>
+        <translation>写出者</translation>
+    </message>
+    <message>
+        <source>{0}; in the same bytes: {1}</source>
+        <translation>{0}；共用相同字节：{1}</translation>
+    </message>
+</context>
+<context>
     <name>TextFile</name>
     <message>
         <source>It may have been moved or deleted, or you may not read it.</source>
@@ -8490,7 +8891,7 @@ This is asked once for each folder.</source>
     <name>_Programs</name>
     <message>
         <source>Look again</source>
-        <translation type="unfinished">重新查找</translation>
+        <translation>重新查找</translation>
     </message>
 </context>
 </TS>

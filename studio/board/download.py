@@ -8,6 +8,7 @@ user's (settings, search path), never a project's.
 from __future__ import annotations
 
 import logging
+import re
 import subprocess
 import tempfile
 import time
@@ -167,7 +168,7 @@ class _Meter:
         *lines, self._rest = (self._rest + piece).split("\n")
         for line in lines:
             self._done += self._plan.measure(line)
-            if self._on_line is not None:
+            if self._on_line is not None and not re.match(self._plan.noise, line):
                 self._on_line(line)
             for problem in self._plan.problems:
                 if problem.stop and problem.found_in(line):

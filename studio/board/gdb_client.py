@@ -15,6 +15,9 @@ from studio.chip.probe import Probe
 _CONNECT = 2  # seconds to reach the server, and for its first answers
 _ANSWER = 20  # seconds for an answer while it writes memory
 
+# What lld leaves of functions it dropped looks to GDB like code at address 0.
+NOISE = r"warning: \((Internal error|Error): pc 0x[0-9a-f]+ in "
+
 PROBLEMS = (
     Problem(
         r"Connection refused|[Cc]onnection timed out|No route to host|could not connect|"
@@ -100,6 +103,7 @@ def plan(how: GdbServer, firmware: Firmware, _chip: Chip, _probe: Probe) -> Plan
         finished=(r"^Start address", r"^Section .*: matched\.", r"^studio: done"),
         measure=_measure,
         environment={"LC_ALL": "C"},
+        noise=NOISE,
     )
 
 

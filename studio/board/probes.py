@@ -109,7 +109,8 @@ class Plan:
 
     ``problems`` are looked for in order, and the first one found counts. ``finished`` is what a
     good run's output has, every pattern at least once. ``measure`` says of a line how many bytes
-    it reports as written or compared; each byte of the firmware goes through both.
+    it reports as written or compared; each byte of the firmware goes through both. ``noise`` is a
+    pattern of lines that say nothing to the user.
     """
 
     tool: str
@@ -119,6 +120,7 @@ class Plan:
     finished: tuple[str, ...]
     measure: Callable[[str], int]
     environment: Mapping[str, str] = field(default_factory=dict)
+    noise: str = r"(?!)"
 
 
 def read(elf: Path) -> Firmware:

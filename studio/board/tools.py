@@ -27,14 +27,15 @@ class Tool:
     """One program: the names it has on the search path, the first found counts.
 
     ``places`` are folders where its installers put it, as patterns; a part that begins with ``%``
-    is an environment variable, and the place is left out where that is not set. ``ask`` are the
-    arguments that make it tell its version, ``version`` finds it in the answer.
+    is an environment variable, and the place is left out where that is not set. ``hint`` says how
+    to get it (by that name the translations' update.py finds it). ``ask`` are the arguments that
+    make it tell its version, ``version`` finds it in the answer.
     """
 
     key: str
     title: str
     names: tuple[str, ...]
-    get: str
+    hint: str
     places: tuple[str, ...] = ()
     ask: tuple[str, ...] = ()
     version: str = r"(\d+\.\d[\w.+-]*)"
@@ -64,9 +65,9 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 "program_tool",
                 "Programming tool",
                 ("WitinProgramTool",),
-                "WitinProgramTool comes with the chip's development board and its SDK, for Windows."
-                " Choose the program in the settings, under Board.",
-                tuple(
+                hint="WitinProgramTool comes with the chip's development board and its SDK, for"
+                " Windows. Choose the program in the settings, under Board.",
+                places=tuple(
                     f"{root}/{maker}{below}/"
                     for root in _PROGRAMS
                     for maker in ("Witin*", "Witmem*")
@@ -77,9 +78,9 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 "openocd",
                 "OpenOCD",
                 ("openocd",),
-                "Install OpenOCD: apt install openocd, brew install open-ocd, or xPack OpenOCD on"
-                " Windows; then choose it in the settings, under Board, if it is not found.",
-                (
+                hint="Install OpenOCD: apt install openocd, brew install open-ocd, or xPack OpenOCD"
+                " on Windows; then choose it in the settings, under Board, if it is not found.",
+                places=(
                     *(f"{root}/OpenOCD*/bin/" for root in _PROGRAMS),
                     *(f"{root}/openocd*/bin/" for root in _PROGRAMS),
                     "%LOCALAPPDATA/xPacks/@xpack-dev-tools/openocd/*/.content/bin/",
@@ -87,17 +88,17 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                     "/opt/homebrew/bin/",
                     "/opt/xpack-openocd*/bin/",
                 ),
-                ("--version",),
-                r"Open On-Chip Debugger v?(\S+)",
+                ask=("--version",),
+                version=r"Open On-Chip Debugger v?(\S+)",
             ),
             Tool(
                 "jlink",
                 "J-Link Commander",
                 # JLink alone is a program of Java's on other systems.
                 ("JLink", "JLinkExe") if sys.platform == "win32" else ("JLinkExe",),
-                "Install SEGGER's J-Link Software and Documentation Pack, then choose JLink.exe"
-                " (JLinkExe) in the settings, under Board, if it is not found.",
-                (
+                hint="Install SEGGER's J-Link Software and Documentation Pack, then choose"
+                " JLink.exe (JLinkExe) in the settings, under Board, if it is not found.",
+                places=(
                     *(f"{root}/SEGGER/JLink*/" for root in _PROGRAMS),
                     "/opt/SEGGER/JLink*/",
                     "/Applications/SEGGER/JLink*/",
@@ -107,33 +108,33 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 "gdb",
                 "GDB",
                 (*(f"{prefix}-gdb" for prefix in _GCC), "gdb-multiarch"),
-                "Install gdb-multiarch, or a RISC-V GCC, which brings its GDB.",
-                (
+                hint="Install gdb-multiarch, or a RISC-V GCC, which brings its GDB.",
+                places=(
                     *(f"{root}/xpack-riscv-none-elf-gcc*/bin/" for root in _PROGRAMS),
                     "%LOCALAPPDATA/xPacks/@xpack-dev-tools/riscv-none-elf-gcc/*/.content/bin/",
                     "/opt/homebrew/bin/",
                 ),
-                ("--version",),
+                ask=("--version",),
             ),
             Tool(
                 "gcc",
                 "RISC-V GCC",
                 tuple(f"{prefix}-gcc" for prefix in _GCC),
-                "Not needed: zig comes with CIM Studio. Install gcc-riscv64-unknown-elf, or xPack"
-                " GNU RISC-V Embedded GCC, to build with GCC.",
-                (
+                hint="Not needed: zig comes with CIM Studio. Install gcc-riscv64-unknown-elf, or"
+                " xPack GNU RISC-V Embedded GCC, to build with GCC.",
+                places=(
                     *(f"{root}/xpack-riscv-none-elf-gcc*/bin/" for root in _PROGRAMS),
                     "%LOCALAPPDATA/xPacks/@xpack-dev-tools/riscv-none-elf-gcc/*/.content/bin/",
                     "/opt/homebrew/bin/",
                 ),
-                ("-dumpfullversion", "-dumpversion"),
-                r"(\d+(?:\.\d+)*)",
+                ask=("-dumpfullversion", "-dumpversion"),
+                version=r"(\d+(?:\.\d+)*)",
             ),
             Tool(
                 "docker",
                 "Docker",
                 ("docker",),
-                "Install Docker (on Windows and macOS Docker Desktop) and start it.",
+                hint="Install Docker (on Windows and macOS Docker Desktop) and start it.",
                 places=(*(f"{root}/Docker/Docker/resources/bin/" for root in _PROGRAMS),),
                 ask=("--version",),
             ),
@@ -141,7 +142,8 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 "ssh",
                 "SSH",
                 ("ssh",),
-                "Install the OpenSSH client; on Windows it is an optional feature of the system.",
+                hint="Install the OpenSSH client; on Windows it is an optional feature of the"
+                " system.",
                 places=("%SystemRoot/System32/OpenSSH/",),
                 ask=("-V",),
                 version=r"OpenSSH_(?:for_Windows_)?([^\s,]+)",
@@ -150,7 +152,7 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 "scp",
                 "SCP",
                 ("scp",),
-                "It comes with the OpenSSH client.",
+                hint="It comes with the OpenSSH client.",
                 places=("%SystemRoot/System32/OpenSSH/",),
             ),
         )
@@ -182,7 +184,7 @@ def find(key: str, settings: Settings) -> str:
     for folder in _folders(tool):
         found = found or _in_folder(tool.names, folder)
     if found is None:
-        raise ToolError(f"{tool.title} was not found", hint=tool.get, where=tool.title)
+        raise ToolError(f"{tool.title} was not found", hint=tool.hint)
     return found
 
 
@@ -210,9 +212,9 @@ def _look(tool: Tool, settings: Settings, job: Job) -> Found:
     try:
         path = find(tool.key, settings)
     except ToolError as error:
-        own = error.where != tool.title
+        own = error.where != ""  # the path in the settings is wrong
         return Found(
-            tool, hint=f"{error.message}: {error.where}. {error.hint}" if own else tool.get
+            tool, hint=f"{error.message}: {error.where}. {error.hint}" if own else tool.hint
         )
     if not tool.ask:
         return Found(tool, path)

@@ -4,15 +4,15 @@ Events: ``loaded`` (the firmware), ``programmed`` (cells, from map.csv), ``gdb``
 debugger may connect), ``listening`` (port, and port1 of UART1), ``started``, ``stats``
 (instructions, cycles, npu_operations, npu_rounds, npu_fault, idle_cycles, seconds), five times a
 second while it runs, ``watch`` (values by name; a message where there is no such variable),
-``gpio`` (cycles, pins; lost: changes not told), ``idle``, ``reset``, ``trap`` (kind, address, pc,
-symbol, line, message), ``snapshot`` (path, operations, lost), ``error`` (kind, message, hint,
-where) and, last, ``exit`` (reason: stopped, time, trap, error).
+``gpio`` (cycles, pins; lost: changes not told), ``place`` (text, line), ``idle``, ``reset``,
+``trap`` (kind, address, pc, symbol, line, message), ``snapshot`` (path, operations, lost),
+``error`` (kind, message, hint, where) and, last, ``exit`` (reason: stopped, time, trap, error).
 
 It ends when standard input closes or says ``stop``, so that it never outlives the program that
-started it. Other lines it takes there: ``stats`` asks for that event, ``watch NAME[:TYPE]`` for a
-variable's value, ``reset`` powers the chip off and on. With ``--gdb`` a trap does not end it: the
-processor waits for a debugger. Exit codes: 0 stopped or time over, 1 wrong input, 2 port not
-usable, 3 trap.
+started it. Other lines it takes there: ``stats`` asks for that event, ``place`` for where the
+processor is, ``watch NAME[:TYPE]`` for a variable's value, ``reset`` powers the chip off and on.
+With ``--gdb`` a trap does not end it: the processor waits for a debugger. Exit codes: 0 stopped or
+time over, 1 wrong input, 2 port not usable, 3 trap.
 """
 
 from __future__ import annotations
@@ -91,6 +91,8 @@ def _obey(runner: Runner, emit: _Output) -> None:
             word, _, rest_of_it = line.decode("utf-8", "replace").strip().partition(" ")
             if word == "reset":
                 runner.reset()
+            if word == "place":
+                runner.place()
             if word == "watch":
                 runner.watch(rest_of_it.strip())
         if not data:

@@ -218,6 +218,19 @@ class Emulator:
             event = dict(self._events.get("stats", {}))
         return stats_of(event)
 
+    def place(self) -> tuple[str, str]:
+        """Where the processor is, asked for now: in words, and ``file:line``.
+
+        Both are empty where there is no answer; the line alone where it is unknown.
+        """
+        with self._changed:
+            seen = self._counts["place"]
+        if self.running and self._say("place") and self._await("place", seen):
+            with self._changed:
+                event = self._events["place"]
+            return str(event["text"]), str(event["line"])
+        return "", ""
+
     def reset(self) -> None:
         """Power the chip off and on, and wait until that is done."""
         with self._changed:

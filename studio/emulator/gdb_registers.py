@@ -31,10 +31,10 @@ FIRST_CONTROL = FIRST_FLOAT + len(_F)
 
 def target_xml() -> bytes:
     """The target description for gdb: features and registers of RV32 with single precision."""
-    cpu = [_line(name, _TYPES.get(name, "int")) for name in (*_X, "pc")]
-    fpu = [_line(name, "ieee_single") for name in _F]
-    fpu += [_line(name, "int") for name in _FLOAT_CONTROL]
-    csr = [_line(name, "int") for name in _MACHINE]
+    cpu = [_element(name, _TYPES.get(name, "int")) for name in (*_X, "pc")]
+    fpu = [_element(name, "ieee_single") for name in _F]
+    fpu += [_element(name, "int") for name in _FLOAT_CONTROL]
+    csr = [_element(name, "int") for name in _MACHINE]
     parts = (("cpu", cpu), ("fpu", fpu), ("csr", csr))
     features = "".join(
         f'<feature name="org.gnu.gdb.riscv.{name}">\n{"".join(lines)}</feature>\n'
@@ -53,6 +53,6 @@ _TYPES = {
 }
 
 
-def _line(name: str, kind: str) -> str:
+def _element(name: str, kind: str) -> str:
     number = REGISTERS.index(name)
     return f'<reg name="{name}" bitsize="32" regnum="{number}" type="{kind}"/>\n'

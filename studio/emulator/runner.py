@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Literal
 
 from studio.base.errors import StudioError
-from studio.emulator import variables
+from studio.emulator import traps, variables
 from studio.emulator.gdb import Debugger
 from studio.emulator.link import Link
 from studio.emulator.machine import Machine, Stop
@@ -52,7 +52,7 @@ class Runner:
         self._watched = watched
         self._stop = threading.Event()
         self._input = threading.Event()
-        self._reset = False
+        self._reset = self._asked = False
         self._busy = 0.0
         self._pins_lost = 0
         self._debugger: Debugger | None = None
@@ -71,6 +71,12 @@ class Runner:
     def reset(self) -> None:
         """Power the chip off and on; may be called from any thread."""
         self._reset = True
+        self._machine.pause()
+        self._input.set()
+
+    def place(self) -> None:
+        """Tell where the processor is; may be called from any thread."""
+        self._asked = True
         self._machine.pause()
         self._input.set()
 
@@ -176,6 +182,11 @@ class Runner:
             self._reset = False
             self._machine.reset()
             self._emit({"event": "reset"})
+        if self._asked:
+            self._asked = False
+            pc, program = self._machine.registers()[32], self._machine.program
+            about = {"text": traps.at(pc, program), "line": program.line(pc)}
+            self._emit({"event": "place", **about})
 
     def _tell(self, watched: Sequence[Variable]) -> None:
         if watched:

@@ -39,9 +39,14 @@ class Trap:
 def make(kind: str, text: str, address: int, pc: int, program: Program) -> Trap:
     """A trap whose message is ``text`` and the place of ``pc``."""
     symbol, line = program.symbol(pc), program.line(pc)
+    return Trap(kind, address, pc, symbol, line, f"{text}, {at(pc, program)}")
+
+
+def at(pc: int, program: Program) -> str:
+    """``at FILE:LINE in FUNCTION``, or the address."""
+    symbol, line = program.symbol(pc), program.line(pc)
     place = f"at {line}" if line else f"at 0x{pc:08x}"
-    place += f" in {symbol}" if symbol else ""
-    return Trap(kind, address, pc, symbol, line, f"{text}, {place}")
+    return place + (f" in {symbol}" if symbol else "")
 
 
 def place_of(address: int, chip: Chip) -> str:

@@ -99,8 +99,11 @@ def open_port(url: str, line: Line) -> Any:
 
 def close_port(port: Any) -> None:
     """Close it, whatever has become of it."""
+    line = getattr(port, "_socket", None)
     with contextlib.suppress(Exception):
         port.close()
+    if line is not None:
+        line.close()  # pyserial leaves it open where the other side has gone
 
 
 def set_line(port: Any, line: Line) -> None:

@@ -18,9 +18,11 @@ import threading
 import time
 from collections import deque
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from studio import __version__
 from studio.base.errors import ProjectError
 from studio.monitor.chunk import Chunk
 from studio.monitor.recording_file import SUFFIX, Header, PartWriter
@@ -30,6 +32,7 @@ PARTS = 16
 FLUSH = 0.5  # seconds
 
 _WAITING = 64 << 20  # bytes the disk may be behind; 20 seconds of 32 ports at full speed
+_OVERHEAD = 128  # bytes a chunk takes besides its data
 _SOON = 4 << 20  # bytes that are written without waiting for the next flush
 _PART = re.compile(r"(?P<name>.+)\.(?P<number>\d{4,})")
 _LOG = logging.getLogger(__name__)
@@ -37,6 +40,8 @@ _LOG = logging.getLogger(__name__)
 
 class Recorder:
     """Writes chunks to the recording at ``path`` (a name with or without .cimrec) until closed.
+
+    A ``header`` without a date gets today's, one without a program this version.
 
     ``write`` may be called from any thread; it neither blocks nor raises, since a full disk must
     not end a connection: ``error`` says what went wrong, then nothing more is recorded. ``lost``
@@ -52,7 +57,8 @@ class Recorder:
         self.lost = 0
         self.written = 0  # bytes of chunks on disk
         self._base = path.with_suffix("") if path.suffix == SUFFIX else path
-        self._header = header
+        date = header.date or datetime.now().astimezone().isoformat(timespec="seconds")
+        self._header = replace(header, date=date, program=header.program or __version__)
         self._part_bytes, self._parts = part_bytes, max(1, parts)
         self._files: deque[Path] = deque()
         self._queue: deque[Chunk] = deque()
@@ -91,10 +97,9 @@ class Recorder:
                 return
             if self._missing:
                 text = f"recording: {self._missing} bytes lost, the disk was too slow"
-                self._queue.append(Chunk(chunk.time, text.encode(), "note"))
+                self._put(Chunk(chunk.time, text.encode(), "note"))
                 self._missing = 0
-            self._queue.append(chunk)
-            self._queued += len(chunk.data)
+            self._put(chunk)
             if self._queued > _SOON:
                 self._changed.notify_all()
 
@@ -105,8 +110,12 @@ class Recorder:
             self._changed.notify_all()
         self._thread.join()
 
+    def _put(self, chunk: Chunk) -> None:
+        self._queue.append(chunk)
+        self._queued += len(chunk.data) + _OVERHEAD
+
     def _run(self) -> None:
-        closed = False
+        closed = dirty = False
         flushed = time.monotonic()
         try:
             while not closed:
@@ -115,28 +124,34 @@ class Recorder:
                         self._changed.wait(FLUSH)
                     closed = self._closed
                     chunks, self._queue = self._queue, deque()
-                    # What is being written still counts as waiting, or twice as much would.
+                # What is being written still counts as waiting, or twice as much would.
                 count = sum(len(chunk.data) for chunk in chunks)
                 for chunk in chunks:
                     self._out.add(chunk)
                 with self._changed:
-                    self._queued -= count
-                now = time.monotonic()
-                if chunks and (now - flushed > FLUSH / 2 or closed):
+                    self._queued -= count + _OVERHEAD * len(chunks)
+                dirty = dirty or bool(chunks)
+                if dirty and time.monotonic() - flushed > FLUSH / 2:
                     self._out.flush()
-                    flushed = now
+                    dirty, flushed = False, time.monotonic()
                 self.written += count
                 if self._out.size >= self._part_bytes and not closed:
                     self._out.close()
                     self._out = self._next()
             self._out.close()
         except OSError as error:
-            with self._changed:
-                self.error = self._unwritable(error)
-                self._queue.clear()
+            self._stop(self._unwritable(error))
             _LOG.warning("%s", self.error)
-            with contextlib.suppress(OSError, ValueError):
-                self._out.close()
+        except BaseException:  # a bug, of which nobody may believe that it records
+            self._stop(ProjectError("the recording stopped by a fault of the program"))
+            raise
+
+    def _stop(self, error: ProjectError) -> None:
+        with self._changed:
+            self.error = error
+            self._queue.clear()
+        with contextlib.suppress(OSError, ValueError):
+            self._out.close()
 
     def _next(self) -> PartWriter:
         """Begin the next file, and remove the oldest where there are too many."""

@@ -19,12 +19,13 @@ import struct
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import IO, get_args
+from typing import IO, Any, get_args
 
 import zstandard
 from mcap.exceptions import McapError
 from mcap.records import Chunk as Block
-from mcap.records import Footer, Header as Opening, Message, Metadata
+from mcap.records import Footer, Message, Metadata
+from mcap.records import Header as Opening
 from mcap.stream_reader import StreamReader, breakup_chunk
 from mcap.writer import CompressionType, IndexType, Writer
 
@@ -114,13 +115,13 @@ class PartWriter:
 
     def flush(self) -> None:
         """Have the disk take all there is: neither a crash nor a loss of power takes it back."""
-        self._writer.flush()
+        self._writer.flush()  # type: ignore[no-untyped-call]
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
         """Finish the file."""
         with self._file:
-            self._writer.finish()
+            self._writer.finish()  # type: ignore[no-untyped-call]
 
 
 def scan(path: Path) -> Part:
@@ -171,10 +172,10 @@ def _records(path: Path, offset: int = 0) -> Iterator[tuple[int, object]]:
     """The whole records from ``offset`` on, blocks packed, and where each begins."""
     try:
         with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
             file.seek(offset)
+            bounded: Any = _Bounded(file)
             reader = StreamReader(
-                file, skip_magic=offset > 0, emit_chunks=True, record_size_limit=size
+                bounded, skip_magic=offset > 0, emit_chunks=True, record_size_limit=_LARGEST
             )
             records = iter(reader.records)
             at = offset or 8  # behind the magic number
@@ -193,6 +194,16 @@ def _records(path: Path, offset: int = 0) -> Iterator[tuple[int, object]]:
             hint="Choose a recording (*.cimrec).",
             where=str(path),
         ) from error
+
+
+class _Bounded:
+    """A file of which nobody reads more at once than a record may have."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int) -> bytes:
+        return self._file.read(min(size, _LARGEST))
 
 
 def _begun(path: Path) -> bool:

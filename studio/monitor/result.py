@@ -105,17 +105,24 @@ class ResultReader:
             self._error = self._error or match[1].strip() or "the firmware gives no reason"
 
     def _sample(self, text: str) -> None:
-        match = _SAMPLE.fullmatch(text)
-        index = int(match["index"]) if match is not None else 0
-        if match is None or (self.total is not None and index >= self.total):
+        found = sample(text)
+        if found is None or (self.total is not None and found.index >= self.total):
             self._garbled += 1
             return
-        label, result, ratio, out = match["label"], match["result"], match["ratio"], match["out"]
-        self._samples[index] = Sample(
-            index=index,
-            label=int(label) if label is not None else None,
-            result=int(result) if result is not None else None,
-            ratio=float(ratio) if ratio is not None else None,
-            crc=int(match["crc"], 16),
-            outputs=tuple(int(value) for value in out.split()) if out is not None else None,
-        )
+        self._samples[found.index] = found
+
+
+def sample(text: str) -> Sample | None:
+    """The sample a line tells; None where it tells none."""
+    match = _SAMPLE.fullmatch(text)
+    if match is None:
+        return None
+    label, result, ratio, out = match["label"], match["result"], match["ratio"], match["out"]
+    return Sample(
+        index=int(match["index"]),
+        label=int(label) if label is not None else None,
+        result=int(result) if result is not None else None,
+        ratio=float(ratio) if ratio is not None else None,
+        crc=int(match["crc"], 16),
+        outputs=tuple(int(value) for value in out.split()) if out is not None else None,
+    )

@@ -57,7 +57,7 @@ def collect(
                 on_bytes(data)
 
         while not results.finished:
-            job.step(results.count, total or 0, f"sample {results.count}")
+            _tell(job, results.count, total)
             ended = reader.ended  # asked first: what it read until then is still taken below
             data = reader.take(_TICK)
             if data:
@@ -82,8 +82,13 @@ def collect(
                     hint="Reset the board, check port and baud rate, or allow more time.",
                     where=_where(url, log),
                 )
-        job.step(results.count, total or 0, f"sample {results.count}")
+        _tell(job, results.count, total)
     return results.result
+
+
+def _tell(job: Job, count: int, total: int | None) -> None:
+    """How far it is; a demo never says how many samples it has done."""
+    job.step(count, total or 0, f"sample {count}" if count else "")
 
 
 def _give_up(

@@ -30,9 +30,13 @@ _WINDOWS_BROKEN = (31, 121, 433, 1167)
 _WINDOWS_SETTINGS = (87,)
 
 
-def refused(url: str, error: Exception, listed: Iterable[Port] = (), line: Line | None = None) -> (
-    PortError
-):
+class MissingError(PortError):
+    """There is no such port, at the moment."""
+
+
+def refused(
+    url: str, error: Exception, listed: Iterable[Port] = (), line: Line | None = None
+) -> PortError:
     """Why ``url`` could not be opened. pyserial hides the cause in the text on Windows."""
     number, text = _number(error), str(error)
     if "://" in url:
@@ -65,7 +69,7 @@ def refused(url: str, error: Exception, listed: Iterable[Port] = (), line: Line 
     )
 
 
-def missing(url: str, listed: Iterable[Port]) -> PortError:
+def missing(url: str, listed: Iterable[Port]) -> MissingError:
     """There is no port of that name."""
     names = ", ".join(port.name for port in listed) or "none"
     hint = f"Plug the board in. Ports now: {names}."
@@ -74,7 +78,7 @@ def missing(url: str, listed: Iterable[Port]) -> PortError:
             " If it is plugged in and not among them, its USB driver is missing: see the"
             " Device Manager (CH340, CP210x and FTDI each have their own)."
         )
-    return PortError("there is no such port", hint=hint, where=url)
+    return MissingError("there is no such port", hint=hint, where=url)
 
 
 def gone(url: str, error: Exception) -> PortError:
@@ -100,7 +104,7 @@ def holders(name: str) -> tuple[str, ...]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            held = any(os.readlink(link) == wanted for link in (process / "fd").iterdir())
+            held = any(str(link.readlink()) == wanted for link in (process / "fd").iterdir())
             if held:
                 title = (process / "comm").read_text(encoding="utf-8", errors="replace").strip()
                 found.append((int(process.name), title))
@@ -154,7 +158,7 @@ def _refused_address(url: str, text: str) -> PortError:
         message, hint = "nobody listens there", "Start the emulator, or check the port."
     elif "timed out" in text or "10060" in text or "No route" in text:
         message, hint = "no answer from there", "Check the address, the network and the firewall."
-    elif any(word in text for word in ("not known", "getaddrinfo", "resolution", "11001")):
+    elif any(word in text for word in ("service not known", "getaddrinfo", "resolution", "11001")):
         message, hint = "there is no computer of that name", "Check the address."
     else:
         message, hint = f"cannot open the port: {text}", "Check its name and settings."
@@ -179,9 +183,7 @@ def _busy(url: str) -> PortError:
 
 def _forbidden(url: str) -> PortError:
     message = "no permission to open the port"
-    hint = (
-        "On Linux, add yourself to the group that owns it (often dialout), then log in again."
-    )
+    hint = "On Linux, add yourself to the group that owns it (often dialout), then log in again."
     if sys.platform != "win32":
         try:
             found = Path(url).stat()

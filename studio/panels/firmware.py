@@ -32,7 +32,7 @@ from studio.ui.firmware_run import EmulatorRun
 from studio.ui.firmware_setup import Setup
 from studio.ui.firmware_stages import Stages, show_sign
 from studio.ui.panel import Panel
-from studio.ui.records import Cancel, Deploy, RunAgain, Status, Target
+from studio.ui.records import Cancel, Deploy, Problem, RunAgain, Status, Target
 from studio.ui.widgets import literal, named, surface
 from studio.ui.workspace import Workspace
 
@@ -88,6 +88,7 @@ class Firmware(QWidget):
             workspace.simulation_changed,
             workspace.problems_changed,
             workspace.board_changed,
+            workspace.live_changed,
         ):
             signal.connect(self._show)
         self._show()
@@ -192,7 +193,10 @@ class Firmware(QWidget):
                 return "failed", self._failure(stage)
         running = [name for name, state in workspace.stages.items() if state.status == "running"]
         if running:
-            parts = (stage_text.doing(running[0]), activity.text)
+            text = activity.text
+            if running[0] == "run" and self._emulator.held:
+                text = self.tr("waits for a debugger")
+            parts = (stage_text.doing(running[0]), text)
             return "running", " · ".join(part for part in parts if part)
         if any(state.status == "failed" for state in workspace.stages.values()):
             return "failed", self.tr("An earlier stage failed")
@@ -200,6 +204,8 @@ class Firmware(QWidget):
         if image is None:
             return "waiting", self.tr("Not built yet")
         text = self.tr("Built with {0}, {1}, {2:,} samples")
+        if image.mode == "serial":
+            text = self.tr("Built with {0}, {1}, samples over the serial line")
         level = "-Og" if image.debug else "-O2"
         return "done", text.format(image.toolchain, level, image.samples)
 
@@ -214,7 +220,17 @@ class Firmware(QWidget):
         first = errors[0]
         message = language.message(first.message).partition("\n")[0]
         known = first.where in message or stage == "run"
-        return message if known else f"{first.where}: {message}"
+        return message if known else f"{self._place(first)}: {message}"
+
+    def _place(self, problem: Problem) -> str:
+        """Where it is: the compiler sees own files from the C project, the user from his folder."""
+        opened, target = self._workspace.project, problem.target
+        file = None if target is None else target.file
+        if opened is None or target is None or file is None:
+            return problem.where
+        if not file.is_relative_to(opened.folder / "src"):
+            return problem.where
+        return f"{file.relative_to(opened.folder).as_posix()}:{target.line}"
 
     def _first_error(self) -> Target | None:
         for problem in self._workspace.problems:

@@ -270,7 +270,9 @@ class Monitor(QWidget):
         text = ""
         if accuracy is not None:
             text = f"{100 * accuracy:.1f} %"
-            parts.append(self.tr("accuracy on the emulator"))
+            board = run.analog if run is not None else bool(self._workspace.port)
+            where = self.tr("accuracy on the board"), self.tr("accuracy on the emulator")
+            parts.append(where[0] if board else where[1])
         elif run is not None:
             text = f"{run.samples - run.differing} / {run.samples}"
             parts.append(self.tr("samples come out as simulated"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from studio.mapper import copies
 from studio.mapper.copies import Scheme
 from studio.mapper.layout import Layout
-from studio.quantize.qnetwork import ArrayOp, QNetwork
+from studio.quantize.qnetwork import ArrayOp, QNetwork, RecurrentOp
 from studio.simulate import kernels
 from studio.simulate.evaluate import evaluate
 from studio.simulate.kernels import Int16
@@ -50,12 +50,37 @@ def frames(
     they repeat.
     """
     points = {block.layer: block.points for block in layout.blocks} if layout else {}
-    read = _read(qnetwork, [x[:count] for x in inputs])
+    schemes = {
+        op.name: copies.stored(op, qnetwork, 1, points.get(op.name, 1)) for op in qnetwork.array_ops
+    }
+    samples = min(count, _samples(qnetwork, schemes, count))
+    read = _read(qnetwork, [x[:samples] for x in inputs])
     found: list[Frames] = []
     for op in qnetwork.array_ops:
-        scheme = copies.stored(op, qnetwork, 1, points.get(op.name, 1))
-        found += _of(op, read[op.name], count, scheme)
+        found += _of(op, read[op.name], count, schemes[op.name])
     return tuple(found)
+
+
+def _samples(qnetwork: QNetwork, schemes: Mapping[str, Scheme], count: int) -> int:
+    """How many samples have ``count`` rounds of every array operation."""
+    most = 1
+    for op in qnetwork.ops:
+        if isinstance(op, RecurrentOp):
+            rounds = qnetwork.tensors[op.input].shape[0]
+        elif isinstance(op, ArrayOp):
+            width, height = _positions(qnetwork.tensors[op.output].shape[:2], schemes[op.name])
+            rounds = width * height
+        else:
+            continue
+        most = max(most, -(-count // rounds))
+    return most
+
+
+def _positions(positions: Sequence[int], scheme: Scheme) -> tuple[int, int]:
+    """Rounds along W and H."""
+    found = list(positions)
+    found[scheme.axis] = -(-found[scheme.axis] // scheme.points)
+    return found[0], found[1]
 
 
 def _read(qnetwork: QNetwork, inputs: Sequence[Int16]) -> dict[str, Int16]:
@@ -80,12 +105,11 @@ def _read(qnetwork: QNetwork, inputs: Sequence[Int16]) -> dict[str, Int16]:
 
 def _of(op: ArrayOp, x: Int16, count: int, scheme: Scheme) -> list[Frames]:
     view = kernels.windows(x[:1], op.kernel, op.strides, op.dilations, op.pads)
-    positions = list(view.shape[1:3])
-    positions[scheme.axis] = -(-positions[scheme.axis] // scheme.points)
+    positions = _positions(view.shape[1:3], scheme)
     samples = x[: max(1, -(-count // (positions[0] * positions[1])))]
     found = []
     for index, matrix in op.stored():
-        windows = _rounds(samples, op, index, scheme, (positions[0], positions[1]))
+        windows = _rounds(samples, op, index, scheme, positions)
         windows = np.resize(windows, (count, *windows.shape[1:]))
         found += [_tile(op, index, n, windows, scheme) for n in range(len(matrix.tiles))]
     return found

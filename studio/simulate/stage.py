@@ -167,7 +167,8 @@ def save_arrays(arrays: Mapping[str, npt.NDArray[np.generic]], path: Path) -> No
     """Write named arrays to an .npz, atomically; names may be anything a model calls a tensor."""
     with (
         replacing(path) as temporary,
-        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as file,
+        # Level 1 is several times faster than the usual 6, and nearly as small with integers.
+        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file,
     ):
         for name, array in arrays.items():
             with file.open(f"{name}.npy", "w") as stream:

@@ -119,7 +119,7 @@ class Actions(QObject):
     def _draw_listen(self) -> None:
         self._listen_drawn = self.listen.text()
         name = "cancel" if self._listening.active else "listen"
-        self.listen.setIcon(theme.icon(name, self._on_accent))
+        self.listen.setIcon(theme.icon(name))
 
     @property
     def _on_accent(self) -> str:

@@ -10,6 +10,7 @@ from studio.ui import theme
 from studio.ui.widgets import muted, surface
 
 _ICON = 40
+_MARGINS = (24, 16, 24, 16)
 _GAPS = 22  # pixels between icon, title and sentence
 
 
@@ -27,7 +28,7 @@ class EmptyState(QWidget):
         muted(body)
         body.setWordWrap(True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
+        column.setContentsMargins(*_MARGINS)
         column.setSpacing(6)
         column.addStretch()
         column.addWidget(self._icon)
@@ -40,10 +41,10 @@ class EmptyState(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
         """Leave the icon away where there is room for the words only."""
         super().resizeEvent(event)
-        margins = self.contentsMargins() + self.layout().contentsMargins()
-        width = event.size().width() - margins.left() - margins.right()
-        words = self._heading.sizeHint().height() + self._body.heightForWidth(width)
-        rest = event.size().height() - words - margins.top() - margins.bottom()
+        across, down = 2 * _MARGINS[0], 2 * _MARGINS[1]
+        body = self._body.heightForWidth(event.size().width() - across)
+        words = self._heading.sizeHint().height() + body
+        rest = event.size().height() - words - down
         self._icon.setVisible(rest >= _ICON + _GAPS)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  (Qt's name)

@@ -1,4 +1,4 @@
-"""Each layer by itself on the target: whether it equals the simulator, and how long it takes."""
+"""The layers on the target: whether each equals the simulator, and how long it takes."""
 
 from __future__ import annotations
 
@@ -19,19 +19,23 @@ from studio.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from studio.layer_check import LayerCheck
+    from studio.monitor.board_info import LayerTime
 
 SAMPLES = 4
 _ID = "firmware"
 
 
 class LayerChecks(QWidget):
-    """A button that runs every layer alone, and the table of what came of it."""
+    """A button that runs every layer alone, and the table of what came of it.
+
+    Before that it has the times of a run whose firmware took them.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         surface(self)
         self._workspace = workspace
-        self._shown: tuple[LayerCheck, ...] | None = None
+        self._shown: tuple[LayerCheck, ...] | tuple[LayerTime, ...] | None = None
         self._check = named(QToolButton(), "check-layers")
         self._check.setText(self.tr("Check layers"))
         self._check.setProperty("role", "tool")
@@ -51,9 +55,8 @@ class LayerChecks(QWidget):
                 "layers",
                 self.tr("Not checked yet"),
                 self.tr(
-                    "Check layers runs each layer by itself on the target, with the simulator's"
-                    " inputs, and shows where the two differ. A board needs firmware whose samples"
-                    " come over the serial line."
+                    "Each layer is run by itself on the target and compared with the simulator. A"
+                    " board needs firmware whose samples come over the serial line."
                 ),
             ),
             self._table,
@@ -71,6 +74,7 @@ class LayerChecks(QWidget):
         column.addWidget(self._stack, 1)
         workspace.checks_changed.connect(self._show)
         workspace.activity_changed.connect(self._show)
+        workspace.run_changed.connect(self._show)
         workspace.layout_changed.connect(self._forget)
         self._show()
 
@@ -119,23 +123,29 @@ class LayerChecks(QWidget):
         self._check.setEnabled(workspace.model is not None and not busy)
         if not self.isVisible():
             return
-        checks = workspace.checks
-        self._stack.set_full(bool(checks))
-        if checks != self._shown:
-            self._shown = checks
-            self._rows.set_rows([_row(check) for check in checks])
+        checks, times = workspace.checks, self._times()
+        self._stack.set_full(bool(checks or times))
+        if (checks or times) != self._shown:
+            self._shown = checks or times
+            rows = [_row(check) for check in checks] or [_timed(time) for time in times]
+            self._rows.set_rows(rows)
         status, text = self._told()
         show_sign(self._sign, status)
         self._sign.setVisible(bool(text))
         self._state.setText(text)
         self._state.setToolTip(literal(text))
 
+    def _times(self) -> tuple[LayerTime, ...]:
+        """Of the last run, where its firmware was built to take them."""
+        run = self._workspace.run
+        return run.times if run is not None else ()
+
     def _told(self) -> tuple[Status, str]:
         workspace = self._workspace
         if workspace.activity.name == "check":
             return "running", workspace.activity.text
         if not workspace.checks:
-            return "waiting", ""
+            return "waiting", self.tr("Times of the last run") if self._times() else ""
         wrong = sum(check.differing > 0 for check in workspace.checks)
         if not wrong:
             return "done", self.tr("Every layer equals the simulator, bit for bit")
@@ -170,6 +180,10 @@ def _row(check: LayerCheck) -> Row:
     )
     alert = frozenset({"differing"}) if check.differing else frozenset()
     return Row(check.layer, cells, sign="≠" if check.differing else "", alert=alert)
+
+
+def _timed(time: LayerTime) -> Row:
+    return Row(time.name, (time.name, None, None, None, time.microseconds, time.cycles))
 
 
 def _count(value: Cell) -> str:

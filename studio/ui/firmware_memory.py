@@ -164,6 +164,7 @@ class Memory(QWidget):
         self._which.button(0).setChecked(True)
         self._which.idToggled.connect(self._choose)
         self._streamed = muted(QElidingLabel())
+        row.addSpacing(6)
         row.addWidget(self._streamed, 1)
         self._report = named(QToolButton(), "memory-report")
         self._report.setText(self.tr("Open {0}").format(_REPORT))
@@ -210,6 +211,7 @@ class Memory(QWidget):
         copied = sum(place.copied for place in image.tensors)
         text = self.tr("{0:,} bytes streamed for each sample").format(copied) if copied else ""
         self._streamed.setText(text)
+        self._streamed.setToolTip(text)
         self._streamed.setVisible(self._which.checkedId() == 1)
 
     def _rows(self, image: Image) -> list[Row]:

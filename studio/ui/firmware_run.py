@@ -126,6 +126,9 @@ class EmulatorRun(QWidget):
             policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             policy.setHeightForWidth(True)
             self._details[step].setSizePolicy(policy)
+            self._details[step].setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse  # GDB's command is there to be copied
+            )
             grid.addWidget(self._signs[step], 2 * index, 0)
             self._titles[step] = QLabel(titles[step])
             grid.addWidget(self._titles[step], 2 * index, 1)
@@ -178,9 +181,9 @@ class EmulatorRun(QWidget):
         if not full or not self.isVisible():
             return  # while it runs this is asked for many times a second
         states = self._states(status)
-        board = self._on_board
+        board, demo = self._on_board, self._demo
         for step in _STEPS:
-            shown = step != _OTHERS[board]
+            shown = step != _OTHERS[board] and not (demo and step in ("verify", "done"))
             show_sign(self._signs[step], states[step])
             text = self._detail(step, states[step])
             self._details[step].setText(text)
@@ -198,6 +201,19 @@ class EmulatorRun(QWidget):
     def _on_board(self) -> bool:
         live, run = self._workspace.live, self._workspace.run
         return live.board if live is not None else run is not None and run.analog
+
+    @property
+    def held(self) -> bool:
+        """Whether the firmware has not begun because GDB has not let it."""
+        live = self._workspace.live
+        running = self._workspace.stages["run"].status == "running"
+        return running and live is not None and live.gdb > 0 and not live.stats.instructions
+
+    @property
+    def _demo(self) -> bool:
+        """Whether what runs has no end, and so nothing to compare."""
+        image = self._workspace.image
+        return image is not None and image.mode == "live"
 
     def _states(self, status: Status) -> dict[str, Status]:
         """The state of each step, from the run's and the step it came to."""
@@ -220,13 +236,18 @@ class EmulatorRun(QWidget):
             return language.message(live.programming.text)
         if step == "start" and live is not None and live.gdb:
             return self.tr("GDB: target remote localhost:{0}").format(live.gdb)
+        if step == "run" and state == "running" and self.held:
+            return self.tr("Waits for a debugger")
+        if step == "run" and state == "running" and self._demo:
+            return self.tr("A demo runs until it is stopped")
         if step == "run" and state == "running" and workspace.activity.name == "run":
             return workspace.activity.text
+        if step == "run" and state == "cancelled":
+            return self.tr("Stopped")
         if run is None or state != "done":
             return ""
         if step == "run":
-            seconds = run.seconds if run.analog else run.busy_seconds
-            return self.tr("{0:,} samples in {1:.2f} s").format(run.samples, seconds)
+            return self.tr("{0:,} samples in {1:.2f} s").format(run.samples, run.busy_seconds)
         if step == "verify":
             if run.differing and (run.analog or run.noise is not None):
                 text = self.tr("{0:,} of {1:,} samples differ, as analog ones may")

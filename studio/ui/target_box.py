@@ -66,6 +66,7 @@ class TargetBox(QComboBox):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._listed.connect(self._on_listed)
         self.activated.connect(self._on_activated)
+        choice.changed.connect(self._fill)
         self._timer = QTimer(self, interval=_AGAIN)
         self._timer.timeout.connect(self.refresh)
         self._timer.start()
@@ -105,7 +106,10 @@ class TargetBox(QComboBox):
             self.setItemData(self.count() - 1, literal(port.label), Qt.ItemDataRole.ToolTipRole)
         chosen = self._choice.port
         if chosen and self.findData(chosen) < 0:
-            self.addItem(self.tr("{0} – not connected").format(chosen), chosen)
+            # A port by its address is no device that could be plugged in.
+            known = "://" in chosen
+            text = chosen if known else self.tr("{0} – not connected").format(chosen)
+            self.addItem(text, chosen)
         if self.count() == 1:
             self.addItem(self.tr("No serial port found"), None)
             model = self.model()

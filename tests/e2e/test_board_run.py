@@ -96,6 +96,7 @@ def test_weights_firmware_and_run(
             runs.verify(found, image, simulation)
             assert found.analog
             assert found.differing == 0  # this board's array is an exact one
+            assert 0 < found.busy_seconds < found.seconds  # without weights and download
             assert found.samples == (image.samples or simulation.samples)
             assert found.accuracy is not None and found.accuracy > 0.9
     calls = tool.with_name("calls.txt").read_text(encoding="utf-8").splitlines()

@@ -118,6 +118,77 @@ def test_map_alone_needs_no_data(tmp_path: Path) -> None:
     assert any("random" in note for note in found["notes"])
 
 
+MAIN = """#include "print.h"
+#include "uart.h"
+int main(void)
+{
+    uart_init();
+    print_line("hello there");
+    print_line("done");
+    for (;;) {
+    }
+}
+"""
+
+
+def test_a_main_of_the_users_is_shown_and_not_compared(deployed: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    shutil.copytree(deployed, folder)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "main.c").write_text(MAIN, encoding="utf-8")
+    missing = cim("build", folder, "--own", tmp_path / "own" / "main.c", cwd=tmp_path)
+    assert missing.returncode == 2, "a file is no folder"
+    good("build", folder, "--own", tmp_path / "own", cwd=tmp_path)
+    done = cim("run", folder, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("hello there\ndone\n")
+    assert "tells no samples" in done.stdout
+
+
+def test_times_of_layers_are_shown(deployed: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    shutil.copytree(deployed, folder)
+    good("build", folder, "--timing", "--samples", "5", cwd=tmp_path)
+    done = cim("run", folder, cwd=tmp_path)
+    assert "time of a sample" in done.stdout
+    times = json.loads((folder / "result.json").read_text(encoding="utf-8"))["times"]
+    assert [own["name"] for own in times][-1] == "total"
+    assert times[-1]["cycles"] >= sum(own["cycles"] for own in times[:-1])
+    refused = cim("run", folder, "--chip-number", "3", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "--noise" in refused.stderr
+    noisy = cim("run", folder, "--noise", "nor55", "--chip-number", "3", cwd=tmp_path)
+    assert "nor55 chip 3" in noisy.stdout
+
+
+def test_the_emulator_alone_takes_a_results_folder(deployed: Path, tmp_path: Path) -> None:
+    """All it can do is reached from here: the second UART, variables, snapshots, noise."""
+    shots = tmp_path / "快照.npz"
+    words = ["--now", "--uart1", "0", "--snapshot", str(shots), "--watch", "handlers:u32"]
+    words += ["--noise", "nor55", "--chip-number", "2"]
+    seen = []
+    with subprocess.Popen(
+        [sys.executable, "-m", "studio", "emulate", str(deployed), *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        for line in process.stdout:
+            seen.append(json.loads(line))
+            if seen[-1]["event"] == "idle":
+                process.stdin.close()
+    assert process.returncode == 0
+    told = {event["event"]: event for event in seen}
+    assert {"port", "port1"} <= set(told["listening"])
+    assert set(told["watch"]["values"]) == {"handlers:u32"}
+    assert told["snapshot"]["operations"] > 0 and shots.is_file()
+    assert (deployed / "cells.npz").is_file()
+    assert cim("emulate", cwd=tmp_path).returncode == 2
+    assert "Build" in cim("emulate", tmp_path, cwd=tmp_path).stderr
+
+
 def test_inspect_lists_nodes(tmp_path: Path) -> None:
     found = good("inspect", DIGITS, cwd=tmp_path)
     assert [node["op"] for node in found["nodes"]].count("Conv") == 3

@@ -104,6 +104,7 @@ def test_gdb_into_the_emulator(
     assert seen == sorted(seen)
     assert seen[-1] == (2 * report.size, 2 * report.size)
     assert any(line.endswith("matched.") for line in lines)
+    assert not [line for line in lines if "nternal error" in line]
 
 
 def test_scripts_inside_the_file_are_not_run(

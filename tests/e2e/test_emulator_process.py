@@ -153,6 +153,7 @@ def test_firmware_that_hangs_can_be_stopped(weights: Path, tmp_path: Path) -> No
         time.sleep(0.3)
         stats = emulator.stats()
         assert stats.instructions > 1_000_000
+        assert emulator.place() == ("at main.c:1 in main", "main.c:1")
         start = time.monotonic()
     assert time.monotonic() - start < 2
     assert not emulator.running

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -13,13 +14,16 @@ from typing import Any
 
 import pytest
 
-from studio.base.errors import ProjectError
+from studio import target
+from studio.base.errors import ProjectError, RunError
+from studio.base.job import Job
 from studio.chip.chip import Chip
-from studio.firmware import messages, ninja_run, sizes
+from studio.firmware import messages, ninja_run, sizes, toolchain
 from studio.firmware.generate import Mode
 from studio.firmware.image import Image
 from studio.firmware.messages import BuildError
 from studio.firmware.stage import FirmwareOptions
+from studio.project import Project
 from tests.e2e.firmware_projects import make, need_gcc
 
 
@@ -84,6 +88,34 @@ def test_own_files_take_part_and_stand_in_for_ours(chip: Chip, project: Path) ->
     assert image.own == () and image.samples == 10
     assert (image.project / "runtime" / "main.c").is_file()
     assert b"hello there" not in image.elf.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("body", "file", "place"),
+    [
+        ('    print_line("hello");\n    for (;;) {\n    }\n', "main.c", "main.c:5 in main"),
+        ("    return 0;\n", "start.S", "in main_returned"),
+    ],
+)
+def test_where_a_silent_program_is(
+    chip: Chip, project: Path, body: str, file: str, place: str
+) -> None:
+    text = f'#include "print.h"\nint main(void)\n{{\n{body}}}\n'
+    image = own(chip, project, {"main.c": text})
+    results = Project(project / "results")
+    results.map.mkdir(parents=True, exist_ok=True)
+    results.map_csv.write_text("640,1344,6\n", encoding="utf-8", newline="\n")
+    with pytest.raises(RunError) as caught:
+        target.run_image(results, image, chip, Job(), timeout=0.5)
+    assert caught.value.message.startswith("nothing came for 0.5 seconds")
+    assert caught.value.message.endswith(place)
+    path, _, line = caught.value.where.rpartition(":")
+    assert (Path(path).name, Path(path).is_file(), line.isdecimal()) == (file, True, True)
+
+
+def test_a_main_that_only_loads_samples_has_them(chip: Chip, project: Path) -> None:
+    text = '#include "samples.h"\nint main(void)\n{\n    samples_load(0);\n    return 0;\n}\n'
+    assert own(chip, project, {"main.c": text}).samples == 10
 
 
 def test_an_own_header_is_found_before_ours(chip: Chip, project: Path) -> None:
@@ -197,6 +229,14 @@ def test_the_build_describes_itself(chip: Chip, project: Path, tool: str) -> Non
     commands = json.loads((folder / "compile_commands.json").read_text(encoding="utf-8"))
     known = {entry["file"]: entry for entry in commands}
     assert "-Werror" in known["network.c"]["command"]
+    if tool == "zig":  # editors do not know zig's flags: a clang must be able to read ours
+        for name in ("network.c", "runtime/start.S", "../../src/extra.c"):
+            words = shlex.split(known[name]["command"])
+            zig = toolchain.find("zig", chip).command[0]
+            headers = Path(zig).parent / "lib" / "include"
+            check = [zig, *words, "-fsyntax-only", "-isystem", str(headers)]
+            assert words[0] == "clang"
+            subprocess.run(check, cwd=folder, check=True, timeout=60)
     assert "-Werror" not in known["../../src/extra.c"]["command"]
     assert {Path(entry["directory"]) for entry in commands} == {folder}
     assert all((folder / name).is_file() for name in known)

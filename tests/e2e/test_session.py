@@ -10,7 +10,7 @@ import pytest
 
 from studio import pipeline
 from studio.base import paths
-from studio.base.errors import DataError, RunError
+from studio.base.errors import DataError, RunError, StudioError
 from studio.emulator.client import Emulator
 from studio.firmware import program
 from studio.options import Options
@@ -124,6 +124,8 @@ def test_what_does_not_fit_is_told(digits: Deployment, session: Session) -> None
     with pytest.raises(DataError, match="no layer 'nope'") as caught:
         session.run("nope", x[0])
     assert session.layers[0] in caught.value.hint
+    with pytest.raises(StudioError, match="no quantized network"), Session("emulator", "nothing"):
+        pass
     with pytest.raises(DataError, match="needs a network"), Session("emulator"):
         pass
     closed = Session("emulator", digits.project.folder)

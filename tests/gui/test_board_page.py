@@ -6,7 +6,14 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QMessageBox, QProgressBar, QTableView, QToolButton
+from PySide6.QtWidgets import (
+    QLabel,
+    QMessageBox,
+    QProgressBar,
+    QScrollArea,
+    QTableView,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 from studio import board_run
@@ -14,6 +21,7 @@ from studio.base.errors import ToolError
 from studio.base.job import Job
 from studio.board import ways
 from studio.formats.program_live import LiveLog, Programming
+from studio.panels.firmware import PANEL
 from studio.target import Live
 from studio.ui.board_work import BoardWork
 from studio.ui.correlation_plot import CorrelationPlot
@@ -74,7 +82,6 @@ def test_empty(page: BoardPage) -> None:
     assert not button(page, "program").isEnabled()
     assert not button(page, "download").isEnabled()
     assert button(page, "tag").isEnabled()
-    assert not button(page, "stop").isEnabled()
 
 
 def test_programming_shows_progress_and_correlations(
@@ -102,7 +109,6 @@ def test_programming_shows_progress_and_correlations(
     (bar,) = page.findChildren(QProgressBar)
     assert bar.isVisible() and bar.value() == 430
     assert not button(page, "download").isEnabled()
-    assert button(page, "stop").isEnabled()
     go.set()
     qtbot.waitUntil(lambda: not workspace.board.doing)
     assert state(page) == "The weights are in the array."
@@ -123,7 +129,6 @@ def test_programming_shows_progress_and_correlations(
     qtbot.addWidget(other)
     other.show()
     assert state(other) == state(page)
-    assert not button(other, "stop").isEnabled()
 
 
 def test_download_failure_is_told(
@@ -162,18 +167,43 @@ def test_the_tag_and_a_cancel(
             job.step(0, 1, "reading the tag")
             threading.Event().wait(0.01)
 
+    panel = PANEL.factory(workspace)
+    qtbot.addWidget(panel)
+    (stop,) = panel.findChildren(QToolButton, "firmware-stop")
+    assert not stop.isEnabled()
     monkeypatch.setattr(board_run, "read_tag", waiting)
     button(page, "tag").click()
-    qtbot.waitUntil(lambda: work.busy and button(page, "stop").isEnabled())
+    qtbot.waitUntil(lambda: work.busy and stop.isEnabled())
     workspace.task_requested.emit(Board("tag"))  # one at a time
-    button(page, "stop").click()
+    stop.click()
     qtbot.waitUntil(lambda: not work.busy)
+    assert not stop.isEnabled()
     assert state(page) == "Cancelled"
     monkeypatch.setattr(board_run, "read_tag", lambda settings, job: "1A2B3C4D")
     button(page, "tag").click()
     qtbot.waitUntil(lambda: state(page) == "The array holds the tag 1A2B3C4D.")
     workspace.task_requested.emit(Cancel())
     assert not work.busy
+
+
+def test_low_and_narrow_everything_can_be_reached(
+    qtbot: QtBot, workspace: Workspace, page: BoardPage
+) -> None:
+    workspace.set_live(Live("program", programming=programmed(), board=True))
+    page.resize(320, 150)
+    (scroll,) = page.findChildren(QScrollArea)
+    (table,) = page.findChildren(QTableView)
+    (plot,) = page.findChildren(CorrelationPlot)
+    (maker,) = page.findChildren(QToolButton, "maker")
+    qtbot.waitUntil(lambda: plot.y() > table.y())  # below each other
+    assert (page.width(), page.height()) == (320, 150)
+    assert scroll.verticalScrollBar().maximum() > 0
+    bottom = maker.mapTo(scroll.widget(), maker.rect().bottomLeft()).y()
+    assert bottom < table.mapTo(scroll.widget(), table.rect().topLeft()).y()
+    assert min(table.height(), plot.height()) > 100
+    page.resize(700, 300)
+    qtbot.waitUntil(lambda: plot.x() > table.x())
+    assert scroll.verticalScrollBar().maximum() == 0
 
 
 def test_a_deploy_to_a_board_shows_here_too(workspace: Workspace, page: BoardPage) -> None:

@@ -24,7 +24,7 @@ from pytestqt.qtbot import QtBot
 from studio.base.errors import RunError
 from studio.emulator.client import Stats
 from studio.firmware import toolchain
-from studio.firmware.image import Part
+from studio.firmware.image import Part, TensorPlace
 from studio.firmware.messages import BuildError
 from studio.firmware.toolchain import Found
 from studio.options import BUILDS, Build
@@ -33,7 +33,7 @@ from studio.project import Project
 from studio.project_file import ProjectFile
 from studio.target import Live
 from studio.ui.empty import EmptyOrFull
-from studio.ui.records import Activity, Cancel, Deploy, RunAgain, Target
+from studio.ui.records import Activity, Cancel, Deploy, Problem, RunAgain, Target
 from studio.ui.table import Table
 from studio.ui.tasks import TaskRunner
 from studio.ui.workspace import STAGES, Workspace
@@ -202,6 +202,46 @@ def test_sizes_and_what_takes_them(
     assert "Built with zig 0.14, -O2, 360 samples" in label(panel, "firmware-state")
     built(workspace, folder, debug=True)
     assert "-Og" in label(panel, "firmware-state")
+    built(workspace, folder, samples=0, mode="serial")
+    assert "samples over the serial line" in label(panel, "firmware-state")
+
+
+def test_where_the_tensors_lie(
+    qtbot: QtBot, workspace: Workspace, panel: QWidget, folder: Path
+) -> None:
+    built(workspace, folder)
+    switch = panel.findChild(QToolButton, "show-tensors")
+    assert switch is not None and not switch.isVisible()  # an image of an earlier version
+    tensors = (
+        TensorPlace("image", "sram", 0, 64, "start", "conv1"),
+        TensorPlace("map", "data", 128, 40_960, "conv1", "flat", ("flat",), 8_192),
+        TensorPlace("scores", "sram", 64, 10, "dense1", "end"),
+    )
+    built(workspace, folder, tensors=tensors)
+    table = panel.findChild(Table, "tensors")
+    assert table is not None and switch.isVisible() and not table.isVisible()
+    switch.click()
+    assert table.isVisible()
+    assert [row_of(table, place) for place in range(3)] == [
+        ["image", "NPU", "0", "64", "(input)", "conv1", ""],
+        ["map  =", "Data", "128", "40,960", "conv1", "flat", "8,192"],
+        ["scores", "NPU", "64", "10", "dense1", "(output)", ""],
+    ]
+    assert "flat" in str(table.rows.index(1, 0).data(Qt.ItemDataRole.ToolTipRole))
+    shown = [each.text() for each in panel.findChildren(QLabel) if each.isVisible()]
+    assert "8,192 bytes streamed for each sample" in shown
+    table.clicked.emit(table.rows.index(1, 0))
+    assert workspace.selected.layer == "conv1"
+    table.clicked.emit(table.rows.index(0, 0))  # no layer writes an input
+    assert workspace.selected.layer == "conv1"
+    files: list[tuple[Path, int]] = []
+    workspace.file_requested.connect(lambda path, line: files.append((path, line)))
+    report = panel.findChild(QToolButton, "memory-report")
+    assert report is not None
+    report.click()
+    assert files == [(folder / "memory.txt", 1)]
+    built(workspace, folder)
+    assert not switch.isVisible() and not table.isVisible()
 
 
 def row_of(table: Table, place: int) -> list[str]:
@@ -253,6 +293,18 @@ def test_a_refused_build_says_where_and_jumps_there(
             button_ = Qt.MouseButton.LeftButton
             qtbot.mouseDClick(log.viewport(), button_, pos=place)
     assert files == [(path, 3), (path, 3), (path, 2)]
+
+
+def test_own_files_are_named_as_the_user_sees_them(
+    workspace: Workspace, panel: QWidget, folder: Path, tmp_path: Path
+) -> None:
+    project = ProjectFile(tmp_path / "项目", name="a")
+    workspace.set_project(project)
+    workspace.set_stage("build", "failed")
+    place = Target(file=project.folder / "src" / "main.c", line=12)
+    problem = Problem("error", "build", "expected ';'", where="../../src/main.c:12", target=place)
+    workspace.set_problems("build", [problem])
+    assert label(panel, "firmware-state") == "src/main.c:12: expected ';'"
 
 
 def test_lines_outside_the_project_are_not_opened(
@@ -313,6 +365,26 @@ def test_the_steps_of_a_run_as_they_happen(
     assert label(panel, "speed") == "22.5 million"
     assert (label(panel, "operations"), label(panel, "rounds")) == ("1,440", "52,200")
     assert signs() == "✓✓✓✓✓"
+
+
+def test_a_run_that_waits_for_a_debugger_and_a_demo_say_so(
+    qtbot: QtBot, workspace: Workspace, panel: QWidget, folder: Path
+) -> None:
+    built(workspace, folder, mode="live")
+    click(qtbot, panel, "firmware-run")
+    workspace.set_stage("run", "running")
+    workspace.set_activity(Activity("run", 0.9, ""))
+    workspace.set_live(Live("run", gdb=3333))
+    assert label(panel, "detail-start") == "GDB: target remote localhost:3333"
+    assert label(panel, "detail-run") == "Waits for a debugger"
+    assert "waits for a debugger" in label(panel, "firmware-state")
+    workspace.set_live(Live("run", 0, Stats(100, 120, 0, 0), gdb=3333))
+    assert label(panel, "detail-run") == "A demo runs until it is stopped"
+    assert "debugger" not in label(panel, "firmware-state")
+    compared = panel.findChild(QLabel, "step-verify")
+    assert compared is not None and not compared.isVisible()  # it has no end
+    workspace.set_stage("run", "cancelled")
+    assert label(panel, "detail-run") == "Stopped"
 
 
 def test_a_trap_is_shown_with_its_line(
@@ -519,6 +591,15 @@ def test_narrow_and_low_docks(qtbot: QtBot, workspace: Workspace, folder: Path) 
     panel.resize(320, 200)
     qtbot.waitUntil(lambda: tabs.tabText(0) == "Stages")
     assert (panel.width(), panel.height()) == (320, 200)
+    panel.resize(320, 240)
+    tabs.setCurrentIndex(next(n for n in range(tabs.count()) if tabs.tabText(n) == "Run"))
+    page = tabs.currentWidget()
+    words = [each for each in page.findChildren(QLabel) if each.isVisible()]
+    assert words[0].text() == "Not run yet"  # no room for the icon
+    for each in words:
+        assert each.height() >= each.heightForWidth(each.width())
+    state = panel.findChild(QLabel, "firmware-state")
+    assert state is not None and state.height() >= state.fontMetrics().height()
     panel.resize(760, 300)
     qtbot.waitUntil(lambda: tabs.tabText(0) == "Memory")
     assert tabs.count() == 6

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.base import paths
 from studio.base.errors import DataError
+from studio.board import tools
 from studio.ui import dialogs, language, settings_dialog, stage_text
 from studio.ui.workspace import Workspace
 from tests.gui import artifacts
@@ -30,7 +31,8 @@ STUDIO = Path(language.__file__).parents[1]
 # Translations that are the same as the English: units, names, and what has only numbers in it.
 SAME = {
     "%", "s", "G", "k", "pn", "zig", "gcc", "English", "简体中文", "SNR", "CPU", "SNR (dB)", "OK",
-    "RISC-V GCC", "OR-tools CP-SAT", "Bank", "Bank {0}",
+    "RISC-V GCC", "OR-tools CP-SAT", "Bank", "Bank {0}", "NPU",
+    "Docker", "GDB", "J-Link Commander", "JTAG", "OpenOCD", "SSH",
 }  # fmt: skip
 UNITS = re.compile(r"\b(?:KiB|MiB|MB|MHz|dB|SNR|ms|µs|µJ|nJ|s)\b|cim-studio\[prove\]")
 PLACE = re.compile(r"\{[^{}]*\}|%n|%[1-9L]")
@@ -320,6 +322,13 @@ def test_every_message_comes_back_translated(catalogue: dict[str, dict[str, str]
         if language.message(given) != expected:
             wrong.append(f"{given} | {language.message(given)}")
     assert wrong == []
+
+
+@pytest.mark.usefixtures("chinese")
+def test_how_to_get_a_tool_is_told_in_chinese() -> None:
+    hints = [tool.hint for tool in tools.TOOLS.values()]
+    assert len(hints) >= 8
+    assert [hint for hint in hints if language.message(hint) == hint] == []
 
 
 def test_messages_stay_as_they_are_in_english(themed: QApplication) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from studio import studies
 from studio.layer_check import LayerCheck
+from studio.monitor.board_info import LayerTime
 from studio.ui.firmware_layers import SAMPLES, LayerChecks
 from studio.ui.records import Activity, Ask
 from studio.ui.workspace import Workspace
@@ -75,6 +77,9 @@ def test_the_table_and_what_it_says(qtbot: QtBot, workspace: Workspace, page: La
         ["flat  ≠", "1", "1", "–", "1", "24"],
     ]
     (table,) = page.findChildren(QTableView)
+    header = table.horizontalHeader()
+    assert header.length() == table.viewport().width()
+    assert header.sectionSize(0) > 2 * header.sectionSize(header.count() - 1)
     table.setCurrentIndex(table.model().index(1, 0))
     table.clicked.emit(table.currentIndex())
     assert workspace.selected.layer == "dense1"
@@ -85,3 +90,18 @@ def test_the_table_and_what_it_says(qtbot: QtBot, workspace: Workspace, page: La
     workspace.set_layout(artifacts.layout(artifacts.qnetwork()))  # other weights: all void
     assert workspace.checks == ()
     assert state.text() == ""
+
+
+def test_the_times_of_a_run_until_layers_are_checked(
+    workspace: Workspace, page: LayerChecks
+) -> None:
+    times = (LayerTime("conv1", 78, 1881, 1881, 1881), LayerTime("dense1", 15, 355, 350, 360))
+    workspace.set_run(dataclasses.replace(artifacts.run(), times=times))
+    assert cells(page) == [
+        ["conv1", "", "", "", "78", "1,881"],
+        ["dense1", "", "", "", "15", "355"],
+    ]
+    (state,) = page.findChildren(QLabel, "check-state")
+    assert state.text() == "Times of the last run"
+    workspace.set_checks(FOUND)
+    assert len(cells(page)) == 3 and cells(page)[0][1] == "0"

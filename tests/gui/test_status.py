@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QProgressBar, QToolButton
 from pytestqt.qtbot import QtBot
@@ -183,6 +184,18 @@ def test_the_box_lists_the_ports(qtbot: QtBot, window: MainWindow, listed: list[
     box.refresh()
     qtbot.waitUntil(lambda: "not connected" in box.currentText())
     assert Store().text("target/port") == BOARD.name
+    window.target.set_port("socket://127.0.0.1:5000")  # whoever chooses it
+    assert box.currentText() == "socket://127.0.0.1:5000"
+
+
+def test_the_icon_of_listen_is_seen(window: MainWindow) -> None:
+    window.target.set_port("COM7")
+    (button,) = window.findChildren(QToolButton, "listen")
+    image = button.icon().pixmap(16, 16).toImage()
+    spots = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+    drawn = max(spots, key=lambda colour: colour.alpha())
+    ground = button.palette().color(QPalette.ColorRole.Window)
+    assert abs(drawn.lightness() - ground.lightness()) > 80
 
 
 def test_listing_happens_on_a_thread_and_outlives_the_box(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from studio.base import fields
 from studio.base.errors import StudioError
+from studio.base.settings import Settings
 from studio.cli_options import PROVE_SECONDS, options, placing
+from studio.commands_settings import changed
 from studio.mapper.stage import LayerOptions
 
 
@@ -68,3 +72,33 @@ def test_everything_typed_reaches_the_options() -> None:
     assert (found.bias_rows, found.seconds, found.duplicate) == (4, 0.5, True)
     assert found.around == (Path("a.txt"),)
     assert found.layers["fc"].bank == "upper"
+
+
+KNOWN = {field.name: field for field in fields.of(Settings) if field.kind != "hidden"}
+
+
+def test_settings_as_they_are_typed() -> None:
+    before = Settings(jlink="x", reopen=False)
+    typed = ["download=server", "debug_server=localhost:4444", "jlink=", "reopen=yes"]
+    after = changed(before, typed, KNOWN)
+    assert (after.download, after.debug_server) == ("server", "localhost:4444")
+    assert (after.jlink, after.reopen) == ("", True)
+    assert changed(after, ["download=", "gdb=C:/a=b.exe"], KNOWN) == replace(
+        after, download="jlink", gdb="C:/a=b.exe"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("download=cable", "jlink, openocd, server"),
+        ("reopen=2", "true"),
+        ("download", "NAME=VALUE"),
+        ("nothing=1", "NAME=VALUE"),
+        ("recent=1", "NAME=VALUE"),
+    ],
+)
+def test_settings_that_cannot_be(text: str, hint: str) -> None:
+    with pytest.raises(StudioError) as caught:
+        changed(Settings(), [text], KNOWN)
+    assert hint in caught.value.hint

@@ -26,6 +26,13 @@ def test_a_network_in_the_sram(chip: Chip) -> None:
     assert "NPU SRAM         640 of 8192 bytes" in text
     assert "p (also f)" in text
     assert "Data memory" not in text
+    places = {
+        place.name: place for place in memory_map.tensors(planner.plan(qnetwork, chip), qnetwork)
+    }
+    assert set(places) == set(rows)
+    assert places["p"].shares == ("f",) and places["p"].last == "fc"
+    assert places["p"].offset == rows["p"].offset and places["p"].size == rows["p"].size
+    assert {place.copied for place in places.values()} == {0}
 
 
 def test_what_passes_through_the_sram(chip: Chip) -> None:
@@ -44,6 +51,10 @@ def test_what_passes_through_the_sram(chip: Chip) -> None:
     assert found.copied == sum(plan.copied.values()) == sum(s.copied for s in found.stages)
     text = memory_map.text(plan, qnetwork)
     assert f"copied a sample {found.copied} bytes" in text
+    places = {place.name: place for place in memory_map.tensors(plan, qnetwork)}
+    assert places["mid"].memory == "data" and places["in"].copied == 0
+    assert places["mid"].copied == plan.copied["in>mid"] > 0
+    assert places["out"].copied == plan.copied["mid>out"] > 0
     assert (
         f"mid>out: {reads.pieces} pieces of {reads.piece[0]} x {reads.piece[1]} of 40 x 40" in text
     )

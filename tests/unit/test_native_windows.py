@@ -9,16 +9,20 @@ from studio.simulate import native as simulator
 from studio.simulate import noise
 
 SOURCES = {
+    "lines": paths.resource("native", "lines.c").read_text(encoding="utf-8"),
     "pack": paths.resource("native", "pack.c").read_text(encoding="utf-8"),
     "board": paths.resource("native", "board.c").read_text(encoding="utf-8"),
     "network": simulator.source(),
     "noise": noise.source(),
+    "curves": paths.resource("native", "curves.c").read_text(encoding="utf-8"),
 }
 FUNCTIONS = {
+    "lines": (b"scan", b"learn", b"prepare"),
     "pack": (b"construct_once", b"improve"),
     "board": (b"on_block", b"run", b"uart0_read"),
     "network": (b"run_program", b"best_level"),
     "noise": (b"noisy", b"rounded", b"pack_steps", b"noisy_rounds"),
+    "curves": (b"polyline", b"histogram"),
 }
 
 

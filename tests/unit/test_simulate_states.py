@@ -24,6 +24,7 @@ from studio.quantize.qnetwork import (
 )
 from studio.quantize.stage import QuantizeOptions
 from studio.simulate import evaluate, kernels, run, states
+from studio.simulate import frames as frames_module
 from studio.simulate.frames import frames
 from tests.unit import cell_models as ref
 from tests.unit.cell_models import Cell
@@ -266,6 +267,29 @@ def test_frames_of_samples_that_hold_their_time_walk_sample_after_sample(
         layers = run.run(made, [x], layers=True).layers
         for frame in frames(made, [x], 12):
             assert np.array_equal(frame.outputs, layers[frame.layer].reshape(12, -1))
+
+
+@pytest.mark.parametrize(("count", "wanted"), [(4, 1), (5, 2), (12, 3), (40, 7)])
+def test_frames_run_no_more_samples_than_they_need(
+    count: int, wanted: int, tmp_path: Path, chip: Chip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = load.load(lstm(3).save(tmp_path / "cell.onnx", steps=4))
+    made = stage.run(network, chip, QuantizeOptions((np.full((1, F, 4), -1.0),)))
+    x = np.random.default_rng(0).integers(-128, 128, (7, 4, 1, F)).astype(np.int16)
+    ran: list[int] = []
+
+    def evaluate(qnetwork: QNetwork, inputs: Any, *others: Any, **more: Any) -> Any:
+        ran.append(len(inputs[0]))
+        return evaluated(qnetwork, inputs, *others, **more)
+
+    evaluated = frames_module.evaluate
+    monkeypatch.setattr(frames_module, "evaluate", evaluate)
+    found = frames(made, [x], count)
+    assert ran == [wanted]
+    layers = run.run(made, [x], layers=True).layers
+    for frame in found:
+        steps = layers[frame.layer].reshape(28, -1)
+        assert np.array_equal(frame.outputs, np.resize(steps, (count, steps.shape[1])))
 
 
 @pytest.mark.parametrize(

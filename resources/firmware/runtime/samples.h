@@ -5,7 +5,8 @@
 
 #include <stdint.h>
 
-/* Copy sample number ``sample`` into the network's inputs. */
+/* Copy sample number ``sample`` into the network's inputs; nothing where there is no such. How many
+ * there are is testset_samples (testset.h). */
 void samples_load(uint32_t sample);
 
 /* The class of a sample; -1 where it has none. */

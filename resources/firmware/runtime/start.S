@@ -39,8 +39,9 @@ _start:
     j 3b
 
 4:  call main
-5:  wfi
-    j 5b
+main_returned: /* a name for where a program is that has nothing more to do */
+    wfi
+    j main_returned
     .size _start, . - _start
 
     /* mtvec: direct mode needs the low bits clear; the ECLIC of Nuclei cores wants 64 bytes. */
