@@ -72,7 +72,9 @@ def run_board(
     times: list[float] = []
 
     def begin(reader: Reader) -> None:
-        reader.take()  # of the firmware that is there now
+        for _ in range(10):  # what the firmware that is there now still says, its "done" above all
+            if not reader.take(0.1):
+                break
         follow.step("download")
         download(image.elf, how, chip, job, board.on_line)
         follow.step("run")

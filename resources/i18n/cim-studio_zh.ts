@@ -4186,6 +4186,10 @@ This is asked once for each folder.</source>
         <translation>请选择其他波特率、数据位、校验位或停止位。</translation>
     </message>
     <message>
+        <source>Choose another port, or 0 for any free one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose another.</source>
         <translation>请选择其他值。</translation>
     </message>
@@ -4288,6 +4292,10 @@ This is asked once for each folder.</source>
     <message>
         <source>Install the OpenSSH client; on Windows it is an optional feature of the system.</source>
         <translation>请安装 OpenSSH 客户端；在 Windows 上它是系统的可选功能。</translation>
+    </message>
+    <message>
+        <source>Is it a CIM Studio of this version?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Is the board powered and connected? The end of its output was:
@@ -4790,6 +4798,10 @@ This is asked once for each folder.</source>
         <translation>无法录制：{0}</translation>
     </message>
     <message>
+        <source>cannot share on port {0}: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>cannot write here: {0}</source>
         <translation>无法写入此处：{0}</translation>
     </message>
@@ -4844,6 +4856,10 @@ This is asked once for each folder.</source>
     <message>
         <source>columns {0}..{1} leave the array, which has {2}</source>
         <translation>列 {0}..{1} 超出阵列，阵列共 {2} 列</translation>
+    </message>
+    <message>
+        <source>compared</source>
+        <translation>对比完成</translation>
     </message>
     <message>
         <source>comparing it with the network</source>
@@ -4922,6 +4938,10 @@ This is asked once for each folder.</source>
         <translation>以 {0} 均衡</translation>
     </message>
     <message>
+        <source>erasing and preparing the array</source>
+        <translation>正在擦除并准备阵列</translation>
+    </message>
+    <message>
         <source>estimates.round.cycles must be at least 1</source>
         <translation>estimates.round.cycles 至少为 1</translation>
     </message>
@@ -4960,6 +4980,14 @@ This is asked once for each folder.</source>
     <message>
         <source>finest_columns is {0}, must be at least 1</source>
         <translation>finest_columns 为 {0}，至少为 1</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>fitted</source>
+        <translation>拟合完成</translation>
     </message>
     <message>
         <source>fitting every layer&apos;s output noise</source>
@@ -5274,6 +5302,10 @@ This is asked once for each folder.</source>
         <translation>map.csv 有 {0} 个单元，layers.txt 的块有 {1} 个</translation>
     </message>
     <message>
+        <source>mapped</source>
+        <translation>映射完成</translation>
+    </message>
+    <message>
         <source>mapping in Docker</source>
         <translation>正在 Docker 中映射</translation>
     </message>
@@ -5292,6 +5324,10 @@ This is asked once for each folder.</source>
     <message>
         <source>measuring the firmware</source>
         <translation>正在测量固件</translation>
+    </message>
+    <message>
+        <source>measuring the layers</source>
+        <translation>正在测量各层</translation>
     </message>
     <message>
         <source>missing or wrong entry: {0}</source>
@@ -5634,12 +5670,20 @@ This is asked once for each folder.</source>
         <translation>读取失败，原因在程序自身</translation>
     </message>
     <message>
+        <source>reading the map</source>
+        <translation>正在读取映射</translation>
+    </message>
+    <message>
         <source>reading the recording</source>
         <translation>正在读取录制</translation>
     </message>
     <message>
         <source>reading the tag</source>
         <translation>正在读取标签</translation>
+    </message>
+    <message>
+        <source>reading {0}</source>
+        <translation>正在读取 {0}</translation>
     </message>
     <message>
         <source>reference outputs</source>
@@ -5664,6 +5708,10 @@ This is asked once for each folder.</source>
     <message>
         <source>rows {0}..{1} do not lie in one bank</source>
         <translation>行 {0}..{1} 不在同一个 Bank 内</translation>
+    </message>
+    <message>
+        <source>sample {0}</source>
+        <translation>样本 {0}</translation>
     </message>
     <message>
         <source>sample {0} holds a NaN or an infinite number (element {1})</source>
@@ -5736,6 +5784,10 @@ This is asked once for each folder.</source>
     <message>
         <source>simplifying the graph</source>
         <translation>正在简化计算图</translation>
+    </message>
+    <message>
+        <source>simulated</source>
+        <translation>模拟完成</translation>
     </message>
     <message>
         <source>simulating sample {0} of {1}</source>
@@ -6142,8 +6194,8 @@ This is asked once for each folder.</source>
         <translation>噪声模型 {0} 针对层 {1}，而网络没有该层</translation>
     </message>
     <message>
-        <source>the packets have different sample rates: {0}</source>
-        <translation>数据包的采样率不同：{0}</translation>
+        <source>the packets have different sample rates: {0}, {1}</source>
+        <translation>数据包的采样率不同：{0}、{1}</translation>
     </message>
     <message>
         <source>the pattern cannot be read: {0}</source>
@@ -6220,6 +6272,10 @@ This is asked once for each folder.</source>
     <message>
         <source>the quantizer does not know {0}</source>
         <translation>量化器不支持 {0}</translation>
+    </message>
+    <message>
+        <source>the recording stopped by a fault of the program</source>
+        <translation>录制因程序故障而停止</translation>
     </message>
     <message>
         <source>the samples are no integers, and an integer model takes chip integers</source>
@@ -6490,6 +6546,10 @@ This is asked once for each folder.</source>
         <translation>此会话尚未打开</translation>
     </message>
     <message>
+        <source>this station&apos;s answer cannot be read: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>tile_rows is {0}, must be 1..{1}</source>
         <translation>tile_rows 为 {0}，必须为 1..{1}</translation>
     </message>
@@ -6520,6 +6580,10 @@ This is asked once for each folder.</source>
     <message>
         <source>waiting before another attempt</source>
         <translation>正在等待再次尝试</translation>
+    </message>
+    <message>
+        <source>waiting for the board</source>
+        <translation>正在等待开发板</translation>
     </message>
     <message>
         <source>was written before</source>
@@ -6564,6 +6628,14 @@ This is asked once for each folder.</source>
     <message>
         <source>writing the model in the maker&apos;s dialect</source>
         <translation>正在以厂商方言写出模型</translation>
+    </message>
+    <message>
+        <source>writing the weights</source>
+        <translation>正在写入权重</translation>
+    </message>
+    <message>
+        <source>written</source>
+        <translation>已写出</translation>
     </message>
     <message>
         <source>written by another version (schema {0}, this one reads {1})</source>
@@ -6904,6 +6976,10 @@ This is asked once for each folder.</source>
         <translation>{0}，或用 --equalize</translation>
     </message>
     <message>
+        <source>{0}, pass {1} of {2}</source>
+        <translation>{0}，第 {1} 遍（共 {2} 遍）</translation>
+    </message>
+    <message>
         <source>{0}, to which it is tied</source>
         <translation>{0}（已绑定）</translation>
     </message>
@@ -6922,6 +6998,10 @@ This is asked once for each folder.</source>
     <message>
         <source>{0}: biases were rounded to multiples of {1}.</source>
         <translation>{0}：偏置已舍入为 {1} 的倍数。</translation>
+    </message>
+    <message>
+        <source>{0}: checking the firmware</source>
+        <translation>{0}：正在校验固件</translation>
     </message>
     <message>
         <source>{0}: inputs times {1} saturate at {2}..{3} where the input leaves {4}..{5}.</source>
@@ -6966,6 +7046,10 @@ This is asked once for each folder.</source>
     <message>
         <source>{0}: weights beyond {1} were clipped, as the chip&apos;s maker does.</source>
         <translation>{0}：超出 {1} 的权重已截断，与芯片厂商一致。</translation>
+    </message>
+    <message>
+        <source>{0}: writing the firmware</source>
+        <translation>{0}：正在写入固件</translation>
     </message>
     <message>
         <source>{0}: {1} % of the weights exceed what gain {2} can represent and were clipped.</source>

@@ -1,14 +1,15 @@
 """Finds, in the source below the window, the texts a user may see in it.
 
-These are the f-strings and constants handed to a StudioError or kept as a note, with {0} {1} … for
-what is put into them. Names are followed to where they are assigned, calls to what they return.
+These are the f-strings and constants handed to a StudioError, reported as progress or kept as a
+note, with {0} {1} … for what is put into them. Names are followed to where they are assigned,
+calls to what they return.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,10 +44,16 @@ class Finder:
     errors: set[str]
     found: dict[str, None] = field(default_factory=dict)
 
-    def add(self, module: Module, scope: ast.FunctionDef | None, value: ast.expr) -> None:
-        """Remember the templates ``value`` may be."""
+    def add(
+        self,
+        module: Module,
+        scope: ast.FunctionDef | None,
+        value: ast.expr,
+        known: Callable[[str], bool] | None = None,
+    ) -> None:
+        """Remember the templates ``value`` may be, those for which ``known`` is true."""
         for text in self.templates(module, scope, value, 0):
-            if tells(text):
+            if (known or tells)(text):
                 self.found.setdefault(numbered(text))
 
     def templates(
@@ -141,6 +148,8 @@ def collect(studio: Path) -> list[str]:
         for scope, node in module.nodes:
             for value in texts_of(node, finder.errors, module.below):
                 finder.add(module, scope, value)
+            for value in progress_of(node) if module.below else ():
+                finder.add(module, scope, value, says)
             if module.below and isinstance(node, ast.FunctionDef) and TELLS.search(node.name):
                 for text in finder.returned(node.name, 0) if gives_text(node) else []:
                     if tells(text):
@@ -164,8 +173,6 @@ def texts_of(node: ast.AST, errors: set[str], below: bool) -> Iterator[ast.expr]
                 return
             elif name == "append" and last in NOTES:
                 yield from node.args
-            elif name == "step" and len(node.args) == 3:
-                yield node.args[2]
             for key in node.keywords:
                 if key.arg == "hint" and name not in errors:
                     yield key.value
@@ -182,6 +189,23 @@ def texts_of(node: ast.AST, errors: set[str], below: bool) -> Iterator[ast.expr]
         case ast.AugAssign(target=target, value=value):
             if getattr(target, "attr", getattr(target, "id", "")) in NOTES:
                 yield from elements(value)
+
+
+def progress_of(node: ast.AST) -> Iterator[ast.expr]:
+    """The texts that ``node`` reports as progress, of which one word is enough."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="step"), args=[_, _, text]):
+            yield text
+        case ast.Call(func=ast.Attribute(attr="_set"), keywords=keywords):
+            yield from (key.value for key in keywords if key.arg == "text")
+        case ast.Assign(targets=[ast.Attribute(attr="_progress")], value=ast.Tuple(elts=members)):
+            yield from members[2:]
+        case ast.Assign(targets=[ast.Name(id="STEPS")], value=ast.Dict(values=values)):
+            yield from values
+        case ast.FunctionDef(name="progress"):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Return) and isinstance(inner.value, ast.Tuple):
+                    yield from inner.value.elts[2:]
 
 
 def elements(value: ast.expr) -> Iterator[ast.expr]:
@@ -228,6 +252,11 @@ def tells(text: str) -> bool:
         return False
     words = re.findall(r"[A-Za-z]{2,}", text.replace("\0", " "))
     return len(words) >= 2 or (len(words) == 1 and text.endswith("."))
+
+
+def says(text: str) -> bool:
+    """Whether a template has a word of its own, as all that tells of progress has."""
+    return re.search(r"[A-Za-z]{2,}", text.replace("\0", " ")) is not None
 
 
 def numbered(text: str) -> str:

@@ -159,9 +159,14 @@ class _Meter:
 
     def progress(self) -> tuple[int, int, str]:
         """What to report now."""
-        doing = "writing" if self._done < self._size else "checking"
-        done = min(self._done, 2 * self._size)
-        return done, 2 * self._size, f"{self._plan.tool}: {doing} the firmware"
+        tool, done = self._plan.tool, min(self._done, 2 * self._size)
+        return (
+            done,
+            2 * self._size,
+            f"{tool}: writing the firmware"
+            if done < self._size
+            else f"{tool}: checking the firmware",
+        )
 
     def feed(self, piece: str) -> None:
         """Take a piece of the tool's text. Raises ToolError for one that stops the tool."""

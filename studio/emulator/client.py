@@ -21,6 +21,7 @@ from studio.base.errors import RunError, StudioError, ToolError
 _STARTING = 60.0  # seconds until it listens; compiling its hooks for the first time is in there
 _ENDING = 3.0  # seconds to end by itself
 _ANSWER = 5.0  # seconds for an answer to a question
+_LINES = 30.0  # the same where source lines must be read first
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,7 @@ class Emulator:
         """
         with self._changed:
             seen = self._counts["place"]
-        if self.running and self._say("place") and self._await("place", seen):
+        if self.running and self._say("place") and self._await("place", seen, _LINES):
             with self._changed:
                 event = self._events["place"]
             return str(event["text"]), str(event["line"])
@@ -257,10 +258,10 @@ class Emulator:
                     raise RunError(str(event["message"]), where=name)
         raise RunError("the emulator gives no answer", where=name)
 
-    def _await(self, event: str, seen: int) -> bool:
+    def _await(self, event: str, seen: int, seconds: float = _ANSWER) -> bool:
         """Wait for one more ``event`` than ``seen``."""
         with self._changed:
-            self._changed.wait_for(lambda: self._counts[event] > seen or self._ended, _ANSWER)
+            self._changed.wait_for(lambda: self._counts[event] > seen or self._ended, seconds)
             return self._counts[event] > seen
 
     def wait(self, seconds: float) -> bool:

@@ -23,6 +23,8 @@ CLASSES = 256  # rows and columns of the confusion matrix at most
 INDEXES = 1 << 20  # samples whose repetition is noticed
 NEWEST = 4096  # samples whose moments and marks are kept
 _STEPS = 4096  # points of the curve at most
+_RECENT = 10.0  # seconds the speed is of, or
+_FEW = 10  # samples, where fewer came
 _UNKNOWN = -1
 _TOLD = np.dtype([("seen", "?"), ("label", "i4"), ("result", "i4"), ("marks", "i1", (3,))])
 
@@ -57,7 +59,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Speed:
-    """Of the newest samples: how many come a second, and what ``median`` and 95 % stay below.
+    """Of the last ten seconds, or samples: ``rate`` a second, and what half and 95 % stay below.
 
     In seconds, from one to the next, or from sending one to its answer; NaN where there is none.
     """
@@ -132,13 +134,13 @@ class Running:
 
 @dataclass(frozen=True)
 class Figures:
-    """A Tally at one moment.
+    """A SampleTally at one moment.
 
     ``accuracy``: results that are the label. ``agreement``: results that are the simulation's.
     ``exact``: checksums of all outputs that are the simulation's. Each counts what can be told;
     ``newest`` is the accuracy of the newest ones. ``matrix`` [classes, classes] counts true
     labels (rows) and results (columns); ``outside`` are those of CLASSES and above. ``classes``:
-    the accuracy of each label. ``repeats``: samples that came again.
+    the accuracy of each label. ``repeats``: samples that came again. ``time``: that of the newest.
     """
 
     samples: int
@@ -152,9 +154,10 @@ class Figures:
     repeats: int
     speed: Speed
     latency: Speed
+    time: float | None
 
 
-class Tally:
+class SampleTally:
     """What the samples of one run amount to, in bounded memory.
 
     ``labels``: what is right, by index, where lines tell no label; ``results`` and ``crcs``: what
@@ -222,6 +225,9 @@ class Tally:
         right = self._matrix.diagonal().tolist()
         classes = zip(right, self._matrix.sum(axis=1).tolist(), strict=True)
         arrivals = np.array(self._arrivals)
+        if len(arrivals):  # pauses before do not make it slow
+            recent = int(np.searchsorted(arrivals, arrivals[-1] - _RECENT))
+            arrivals = arrivals[max(0, min(recent, len(arrivals) - _FEW)) :]
         seconds = float(arrivals[-1] - arrivals[0]) if len(arrivals) else 0.0
         rate = (len(arrivals) - 1) / seconds if seconds > 0 else None
         return Figures(
@@ -236,6 +242,7 @@ class Tally:
             repeats=self._repeats,
             speed=_speed(np.diff(arrivals), rate),
             latency=_speed(np.array(self._latencies), rate),
+            time=self._arrivals[-1] if self._arrivals else None,
         )
 
     def _earlier(self, index: int) -> np.void | None:

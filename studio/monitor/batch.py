@@ -32,7 +32,8 @@ class Points:
 class Vector:
     """The numbers of one packet, [n]: int16 audio, uint8 features, int8 outputs, float32 logs.
 
-    ``name`` is the packet's type, ``rate`` samples a second where they follow in time.
+    ``name`` is the packet's type, ``rate`` samples a second where they follow in time. Audio and
+    features may also be what the host sent.
     """
 
     name: str

@@ -33,7 +33,10 @@ class _View(ctypes.Structure):
 
 @functools.cache
 def library() -> ctypes.CDLL | None:
-    """The compiled code; None where it cannot be had. The first call ever takes a second."""
+    """The compiled code; None where it cannot be had. Call it once on a thread that may wait.
+
+    The first call ever compiles it, which takes up to a second.
+    """
     source = paths.resource("native", "curves.c").read_text(encoding="utf-8")
     found = native.library("curves", source)
     if found is not None:
@@ -48,7 +51,7 @@ def library() -> ctypes.CDLL | None:
 
 def edges(start: float, end: float, width: int) -> Floats:
     """The times at which the columns of a plot begin, and its end: [width + 1], for all curves."""
-    return np.linspace(start, end, width + 1)
+    return np.linspace(start, end, max(1, width) + 1)
 
 
 def polyline(view: View, columns: Floats) -> tuple[Floats, Floats]:

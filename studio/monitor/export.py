@@ -9,7 +9,7 @@ import codecs
 import csv
 import math
 import wave
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -19,14 +19,16 @@ import numpy.typing as npt
 
 from studio.base.errors import DataError
 from studio.base.files import replacing
-from studio.monitor.batch import Floats, Points, Vector
+from studio.monitor.batch import Batch, Floats, Points, Vector
 from studio.monitor.chunk import Chunk, Kind
+from studio.monitor.packets import AUDIO
 from studio.monitor.parse import LineParser
+from studio.monitor.recognize import Recognizer
 from studio.monitor.store import Snapshot
 
 _MARKS: Mapping[Kind, str] = {"in": "", "out": ">> ", "note": "-- "}
 _RECEIVED: tuple[Kind, ...] = ("in",)
-_RATE = 16000  # samples a second of the maker's microphones, where a packet tells none
+_RATE = 16000.0  # samples a second of the maker's microphones, where a packet tells none
 
 
 def series_of(snapshot: Snapshot) -> dict[str, Points]:
@@ -35,6 +37,19 @@ def series_of(snapshot: Snapshot) -> dict[str, Points]:
         name: Points(series.view.times, series.view.values, series.unit)
         for name, series in snapshot.series.items()
     }
+
+
+def batches_of(chunks: Iterable[Chunk], recognizer: Recognizer | None = None) -> Iterator[Batch]:
+    """What is recognized in chunks, by default as the window does without any setting."""
+    recognizer = recognizer or Recognizer()
+    for chunk in chunks:
+        yield recognizer.feed(chunk)
+    yield recognizer.flush()
+
+
+def vectors_of(batches: Iterable[Batch], name: str = AUDIO) -> Iterator[Vector]:
+    """The vectors of one type of packet."""
+    return (vector for batch in batches for vector in batch.vectors if vector.name == name)
 
 
 def csv_long(path: Path, series: Mapping[str, Points]) -> int:
@@ -53,6 +68,21 @@ def csv_long(path: Path, series: Mapping[str, Points]) -> int:
                 (f"{time:.6f}", name, _number(value), points.unit) for time, value in pairs
             )
             rows += len(points.times)
+    return rows
+
+
+def csv_rows(path: Path, batches: Iterable[Batch]) -> int:
+    """As ``csv_long``, but chunk after chunk: of a whole recording, in little memory."""
+    rows = 0
+    with replacing(path) as temporary, _table(temporary) as file:
+        out = csv.writer(file)
+        out.writerow(("time", "series", "value", "unit"))
+        for batch in batches:
+            for name, points in batch.series.items():
+                pairs = zip(points.times.tolist(), points.values.tolist(), strict=True)
+                unit = points.unit
+                out.writerows((f"{time:.6f}", name, _number(value), unit) for time, value in pairs)
+                rows += len(points.times)
     return rows
 
 
@@ -123,33 +153,38 @@ def text(
     return count
 
 
-def wav(path: Path, vectors: Sequence[Vector], rate: float | None = None) -> float:
+def wav(path: Path, vectors: Iterable[Vector], rate: float | None = None) -> float:
     """Audio packets one after another as 16 bit mono; the seconds it plays.
 
     ``rate`` in samples a second is that of the packets where None, or 16000 where they tell none.
-    Raises DataError for vectors that are no audio, or whose rates differ.
+    Raises DataError where there is no audio, or its rates differ.
     """
-    rates = {vector.rate for vector in vectors if vector.rate is not None}
-    if not vectors or any(vector.values.dtype != np.int16 for vector in vectors):
-        raise DataError(
-            "there is no audio to save",
-            hint="Audio comes in packets r_mc of int16 samples.",
-            where=str(path),
-        )
-    if rate is None and len(rates) > 1:
-        raise DataError(
-            f"the packets have different sample rates: {_numbers(rates)}",
-            hint="Choose one rate.",
-            where=str(path),
-        )
-    speed = round(rate or next(iter(rates), _RATE))
-    samples = np.concatenate([vector.values for vector in vectors]).astype("<i2")
+    speed, size = rate or _RATE, 0
     with replacing(path) as temporary, wave.open(str(temporary), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
-        file.setframerate(speed)
-        file.writeframes(samples.tobytes())
-    return len(samples) / speed
+        file.setframerate(round(speed))
+        for vector in vectors:
+            if vector.values.dtype != np.int16:
+                continue
+            if rate is None and vector.rate not in {None, speed}:
+                if size:
+                    raise DataError(
+                        f"the packets have different sample rates: {speed:g}, {vector.rate:g}",
+                        hint="Choose one rate.",
+                        where=str(path),
+                    )
+                speed = vector.rate or speed
+                file.setframerate(round(speed))
+            file.writeframesraw(vector.values.astype("<i2").tobytes())
+            size += len(vector.values)
+        if not size:
+            raise DataError(
+                "there is no audio to save",
+                hint="Audio comes in packets r_mc of int16 samples.",
+                where=str(path),
+            )
+    return size / round(speed)
 
 
 def _again(times: Floats) -> npt.NDArray[np.int64]:
@@ -163,10 +198,6 @@ def _again(times: Floats) -> npt.NDArray[np.int64]:
 def _number(value: float) -> str:
     """As few digits as give the same number again; nothing for what is none."""
     return repr(value) if math.isfinite(value) else ""
-
-
-def _numbers(values: Collection[float]) -> str:
-    return ", ".join(f"{value:g}" for value in sorted(values))
 
 
 def _table(path: Path) -> TextIO:

@@ -60,7 +60,7 @@ class LineReader:
         self, encoding: str, own: Sequence[OwnPattern], texts: bool, scanner: Scanner
     ) -> None:
         self._encoding = encoding
-        self._own = tuple(own)
+        self.own = tuple(own)
         self._texts = texts
         self._scanner = scanner
         self._headers = Headers()
@@ -89,7 +89,7 @@ class LineReader:
         )
         for code, number in _PLAIN:
             codes[codes == code] = number
-        if self._own:
+        if self.own:
             self._read_own(lines, to)
         self._settle(lines)
         groups = dict(_groups(codes))
@@ -158,7 +158,7 @@ class LineReader:
         series: dict[tuple[str, str], tuple[list[int], list[float]]] = {}
         for line in np.flatnonzero((lines.codes != _EMPTY) & (lines.codes != _TOO_LONG)).tolist():
             text = self._text(lines, line)
-            for pattern in self._own:
+            for pattern in self.own:
                 if not (found := pattern.values(text)):
                     continue
                 lines.codes[line] = _OWN

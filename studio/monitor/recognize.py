@@ -61,18 +61,20 @@ class Recognizer:
         self._encoding = encoding
         self._audio_rate = audio_rate
         self._splitter = Splitter()
+        self._sent = Splitter(to_board=True)
         self._damaged = 0
         self._rest = b""
         self._last_chunk: float | None = None
         self._last_time = float("-inf")
 
     def feed(self, chunk: Chunk) -> Batch:
-        """What the chunk completes. Sent bytes complete nothing; a note ends the line before it.
+        """What the chunk completes. Of sent bytes, only packets tell something: audio, features.
 
-        An empty chunk tells that time went by: what began like a packet a second ago is text then.
+        A note gives up the line that has begun. An empty chunk tells that time went by: what began
+        like a packet more than a second ago is text then.
         """
         if chunk.kind == "out":
-            return Batch()
+            return self._out(chunk)
         if chunk.kind == "note":
             return self._note(chunk)
         return self._take(self._splitter.split(chunk.data, chunk.time), chunk.time)
@@ -82,9 +84,22 @@ class Recognizer:
         time = self._last_chunk if self._last_chunk is not None else 0.0
         return self._take(self._splitter.rest(), time, final=True)
 
+    def use(self, own: Sequence[OwnPattern]) -> None:
+        """Read lines by other patterns of the user from now on."""
+        self._lines.own = tuple(own)
+
+    def _out(self, chunk: Chunk) -> Batch:
+        gathering = Gathering()
+        for piece in self._sent.split(chunk.data, chunk.time):
+            if isinstance(piece, Packet) and piece.kind in _VECTORS:
+                gathering.count(f"sent {piece.kind}", 1)
+                gathering.vectors.append(self._vector(piece, chunk.time))
+        return gathering.batch(0, np.empty(0), 0)
+
     def _note(self, chunk: Chunk) -> Batch:
         """A remark stands where something happened to the stream: no value goes on across it."""
         self._splitter.rest()
+        self._sent.rest()
         self._rest = b""
         self._damaged = self._splitter.damaged
         self._lines.interrupt()
@@ -151,14 +166,17 @@ class Recognizer:
         time = float(times[event])
         gathering.count(f"packet {packet.kind}", 1)
         if packet.kind in _VECTORS:
-            rate = self._audio_rate if packet.kind == packets.AUDIO else None
-            gathering.vectors.append(Vector(packet.kind, time, packet.values, rate))
+            gathering.vectors.append(self._vector(packet, time))
         elif packet.kind == packets.COMMAND:
             text = packet.payload.decode(self._encoding, "replace")
             gathering.texts.append((event, Text(time, "command", text)))
             skeleton, numbers = tokens(packet.payload)
             own: Shape = shape(skeleton.decode(self._encoding, "replace"))
             gathering.one_line(event, own.columns, numbers)
+
+    def _vector(self, packet: Packet, time: float) -> Vector:
+        rate = self._audio_rate if packet.kind == packets.AUDIO else None
+        return Vector(packet.kind, time, packet.values, rate)
 
 
 def _known(encoding: str) -> str:

@@ -14,6 +14,7 @@ has MCAP's index behind; reading does not need it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 from collections.abc import Iterator
@@ -75,12 +76,14 @@ class Span:
 class Part:
     """One file of a recording.
 
-    ``complete``: whether it was closed; a cut one has lost what came after its last block.
+    ``size`` in bytes. ``complete``: whether it was closed; a cut one has lost what came after its
+    last block.
     """
 
     path: Path
     header: Header
     spans: tuple[Span, ...]
+    size: int
     complete: bool
 
 
@@ -128,6 +131,7 @@ def scan(path: Path) -> Part:
     """What a file holds, without unpacking it. Raises ProjectError where it is no recording."""
     header, complete = None, False
     spans: list[Span] = []
+    size = 0
     for offset, record in _records(path):
         if isinstance(record, Metadata) and record.name == HEADER:
             header = _header(record.metadata, path)
@@ -135,8 +139,10 @@ def scan(path: Path) -> Part:
             begin, end = record.message_start_time, record.message_end_time
             spans.append(Span(offset, begin / _BILLION, end / _BILLION))
         complete = complete or isinstance(record, Footer)
+    with contextlib.suppress(OSError):
+        size = path.stat().st_size
     # One that was cut inside its header is a recording without anything in it.
-    return Part(path, header or Header(), tuple(spans), complete)
+    return Part(path, header or Header(), tuple(spans), size, complete)
 
 
 def read(path: Path, offset: int = 0) -> Iterator[Chunk]:

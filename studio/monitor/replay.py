@@ -30,7 +30,8 @@ _LEAST = 0.002  # seconds; shorter waits are caught up with later
 class Recording:
     """All files of a recording that can be read, and the first and last time in it.
 
-    ``complete``: whether it was closed properly. An empty recording begins and ends at 0.
+    ``size`` is that of the files in bytes, ``complete`` whether it was closed properly. An empty
+    recording begins and ends at 0.
     """
 
     parts: tuple[Part, ...]
@@ -88,7 +89,7 @@ def load(path: Path) -> Recording:
         tuple(found),
         min((span.begin for span in spans), default=0.0),
         max((span.end for span in spans), default=0.0),
-        sum(part.path.stat().st_size for part in found),
+        sum(part.size for part in found),
         all(part.complete for part in found),
     )
 

@@ -80,8 +80,7 @@ def write(
 
 def of_recording(recording: Recording, job: Job | None = None) -> Seen:
     """What a recording holds, read as the monitor reads a board. Raises Cancelled."""
-    recognizer, store = Recognizer(), Store()
-    size = 0
+    recognizer, store, size = Recognizer(), Store(), 0
     for chunk in recording.read(job=job):
         store.add(recognizer.feed(chunk))
         size += len(chunk.data) if chunk.kind == "in" else 0

@@ -20,7 +20,7 @@ from studio.chip import chip as chips
 from studio.chip.chip import Chip
 from studio.mapper import store as layouts
 from studio.mapper.layout import Layout
-from studio.monitor.accuracy import Curve, Share, Tally
+from studio.monitor.accuracy import Curve, SampleTally, Share
 from studio.monitor.batch import Points
 from studio.monitor.board_info import LayerTime, layer_times
 from studio.monitor.export import series_of
@@ -243,7 +243,7 @@ def _confusion(labels: npt.NDArray[np.int64] | None, predictions: object) -> Mat
     """Labels against results, [classes, classes]; a label of -1 is none."""
     if labels is None or not isinstance(predictions, list):
         return None
-    tally = Tally(labels)
+    tally = SampleTally(labels)
     for index, answer in enumerate(predictions):
         if isinstance(answer, int) and answer >= 0:
             label = int(labels[index]) if index < len(labels) else -1

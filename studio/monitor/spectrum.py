@@ -86,7 +86,7 @@ def spectrum(
         part = np.pad(part, (0, size - len(part)))
     pieces = np.lib.stride_tricks.sliding_window_view(part, size)[:: max(1, size // 2)]
     power = np.mean(10 ** (levels(pieces, window, scale) / 10), axis=0, dtype=np.float64)
-    frequencies: Floats = np.fft.rfftfreq(size, 1.0 / (rate or 1.0))
+    frequencies = np.arange(size // 2 + 1, dtype=np.float64) * ((rate or 1.0) / size)
     return Spectrum(frequencies, 10 * np.log10(power))
 
 

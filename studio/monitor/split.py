@@ -16,8 +16,8 @@ class Splitter(PacketParser):
     came of it is text then. An empty chunk is enough to tell that time has gone by.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, to_board: bool = False) -> None:
+        super().__init__(to_board)
         self._heard = 0.0
         self._between: list[tuple[int, bytes]] = []  # text, and how many packets came before it
 

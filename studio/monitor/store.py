@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from studio.monitor.accuracy import Curve, Figures, Tally
+from studio.monitor.accuracy import Curve, Figures, SampleTally
 from studio.monitor.batch import Batch, Points, Sample, Text, Vector
 from studio.monitor.board_info import LayerTime
 from studio.monitor.ring import LEAST, LIMIT, Ring, View
@@ -32,7 +32,7 @@ _NAMES = 1024  # refused names that are told apart, and layers
 class Limits:
     """What a Store holds at most.
 
-    Points of a series, points there is memory for in all series together (21 bytes each), series,
+    Points of a series, points there is memory for in all series together (18 bytes each), series,
     lines of text, and names of vectors.
     """
 
@@ -80,18 +80,19 @@ class Snapshot:
 
 
 class Store:
-    """What the monitor shows. ``add`` belongs to one thread, all else to any."""
+    """What the monitor shows, for any thread. Batches come one after the other."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
+        self._writing = threading.Lock()  # held by whoever adds, never by who looks
         self._lock = threading.Lock()
         self._images = threading.Lock()  # of waves and maps, which take longer
         self._expected: tuple[Any, Any, Any] = ((), (), ())
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything but what is expected of samples. Not while another thread adds."""
-        with self._images, self._lock:
+        """Forget everything but what is expected of samples."""
+        with self._writing, self._images, self._lock:
             self._rings: dict[str, Ring] = {}
             self._units: dict[str, str] = {}
             self._room: dict[str, int] = {}
@@ -105,7 +106,7 @@ class Store:
             self._lines = self._errors = self._runs = 0
             self._refused = 0
             self._refused_names: set[str] = set()
-            self._tally = Tally(*self._expected)
+            self._tally = SampleTally(*self._expected)
             self._previous: Figures | None = None
 
     def expect(
@@ -114,7 +115,7 @@ class Store:
         results: Sequence[int] | npt.NDArray[Any] = (),
         crcs: Sequence[int] | npt.NDArray[Any] = (),
     ) -> None:
-        """What samples should say, by index (accuracy.Tally), from now on; begins a run."""
+        """What samples should say, by index (accuracy.SampleTally), from now on; begins a run."""
         with self._lock:
             self._expected = (labels, results, crcs)
             self._begin()
@@ -125,46 +126,14 @@ class Store:
             self._begin()
 
     def sent(self, index: int, time: float) -> None:
-        """A sample was sent to the board; see accuracy.Tally."""
+        """A sample was sent to the board; see accuracy.SampleTally."""
         with self._lock:
             self._tally.sent(index, time)
 
     def add(self, batch: Batch) -> None:
         """Take what was recognized."""
-        rings, units = dict(self._rings), dict(self._units)
-        written = []
-        refused: list[tuple[str, int]] = []
-        stale: list[str] | None = None
-        for name, points in batch.series.items():
-            if not len(points.times):
-                continue
-            ring = rings.get(name)
-            if ring is None:
-                if len(rings) >= self._limits.series:
-                    stale = _stale(rings, batch.series) if stale is None else stale
-                    if not stale:
-                        refused.append((name, len(points.times)))
-                        continue
-                    old = stale.pop()
-                    del rings[old]
-                    units.pop(old, None)
-                    self._room.pop(old, None)
-                ring = rings[name] = Ring(self._limits.points)
-            ring.write(points.times, points.values)
-            written.append((name, ring))
-            if points.unit:
-                units[name] = points.unit
-        written += self._make_room(rings, written)
-        self._add_vectors(batch.vectors)
-        with self._lock:
-            self._rings, self._units = rings, units
-            for _, ring in written:
-                ring.publish()
-            for name, count in refused:
-                self._refused += count
-                if len(self._refused_names) < _NAMES:
-                    self._refused_names.add(name)
-            self._add_rest(batch)
+        with self._writing:
+            self._add(batch)
 
     def snapshot(self) -> Snapshot:
         """Everything but the samples' figures and images; arrays are views."""
@@ -222,6 +191,42 @@ class Store:
         with self._images:
             found = self._maps.get(name)
             return None if found is None else found.image()
+
+    def _add(self, batch: Batch) -> None:
+        rings, units = dict(self._rings), dict(self._units)
+        written = []
+        refused: list[tuple[str, int]] = []
+        stale: list[str] | None = None
+        for name, points in batch.series.items():
+            if not len(points.times):
+                continue
+            ring = rings.get(name)
+            if ring is None:
+                if len(rings) >= self._limits.series:
+                    stale = _stale(rings, batch.series) if stale is None else stale
+                    if not stale:
+                        refused.append((name, len(points.times)))
+                        continue
+                    old = stale.pop()
+                    del rings[old]
+                    units.pop(old, None)
+                    self._room.pop(old, None)
+                ring = rings[name] = Ring(self._limits.points)
+            ring.write(points.times, points.values)
+            written.append((name, ring))
+            if points.unit:
+                units[name] = points.unit
+        written += self._make_room(rings, written)
+        self._add_vectors(batch.vectors)
+        with self._lock:
+            self._rings, self._units = rings, units
+            for _, ring in written:
+                ring.publish()
+            for name, count in refused:
+                self._refused += count
+                if len(self._refused_names) < _NAMES:
+                    self._refused_names.add(name)
+            self._add_rest(batch)
 
     def _make_room(
         self, rings: Mapping[str, Ring], written: Sequence[tuple[str, Ring]]
@@ -287,7 +292,7 @@ class Store:
         found = self._tally.figures()
         if found.samples:
             self._previous = found
-        self._tally = Tally(*self._expected)
+        self._tally = SampleTally(*self._expected)
         self._runs += 1
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio.monitor.accuracy import Share
-from studio.monitor.figures import Statistics
+from studio.monitor.figures import Statistics, nearest, statistics
+from studio.monitor.ring import View
 
 Lamp = Literal["good", "bad", "unknown"]
 
@@ -37,6 +38,45 @@ class Threshold:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.good) and math.isfinite(self.bad)):
             raise ValueError("a threshold is a finite number")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """What the user put on the dashboard: the newest value of ``series``, and how to show it."""
+
+    series: str
+    show: Literal["number", "gauge", "lamp"] = "number"
+    threshold: Threshold | None = None
+    stale: float = math.inf  # seconds after which a value says nothing any more
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a tile shows: a value and its age in seconds, if any, its scale, and its lamp."""
+
+    value: float | None = None
+    age: float | None = None
+    gauge: Gauge | None = None
+    lamp: Lamp = "unknown"
+
+
+def reading(tile: Tile, view: View | None, now: float, before: Reading) -> Reading:
+    """What ``tile`` shows at ``now`` (the newest Chunk's time), after ``before``.
+
+    ``view`` is its series', None where it has not come.
+    """
+    found = None if view is None else statistics(view)
+    if view is None or found is None:
+        return Reading(gauge=before.gauge)
+    newest = nearest(view, math.inf)
+    assert newest is not None
+    age = max(0.0, now - newest.time)
+    shown = (
+        "unknown"
+        if tile.threshold is None
+        else lamp(found.last, tile.threshold, before.lamp, age=age, stale=tile.stale)
+    )
+    return Reading(found.last, age, learned(before.gauge, found), shown)
 
 
 def learned(gauge: Gauge | None, figures: Statistics | None) -> Gauge | None:

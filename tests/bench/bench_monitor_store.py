@@ -18,7 +18,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from studio.monitor import decimate, figures
-from studio.monitor.accuracy import Tally
+from studio.monitor.accuracy import SampleTally
 from studio.monitor.batch import Batch, Points
 from studio.monitor.result import Sample
 from studio.monitor.ring import Ring, View
@@ -161,7 +161,7 @@ def samples() -> None:
     """Samples a second, and what the figures of them take."""
     random = np.random.default_rng(0).integers(0, 10, (20_000, 2)).tolist()
     told = [Sample(i, a, b, None, 0, None) for i, (a, b) in enumerate(random)]
-    tally = Tally()
+    tally = SampleTally()
     start = time.thread_time()
     for sample in told:
         tally.add(sample, sample.index / 1000)

@@ -22,7 +22,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "resources" / "screenshots"
-NAMES = ("window-light", "window-dark", "array", "mapper")
+NAMES = ("window-light", "window-dark", "array", "mapper", "firmware")
 WIDTHS = (800, 256, 256, 256, 256, 10)  # of a perceptron as wake-word networks have them
 SIZE = 1600, 1000
 COLOURS = 256
@@ -70,16 +70,17 @@ def perceptron(folder: Path) -> Path:
 
 def take(name: str, home: Path) -> None:
     """Open the window, deploy, arrange it and save the picture called ``name``."""
-    from PySide6.QtCore import QBuffer, Qt  # noqa: PLC0415
+    from PySide6.QtCore import QBuffer, QRect, Qt  # noqa: PLC0415
     from PySide6.QtGui import QAction  # noqa: PLC0415
     from PySide6.QtTest import QTest  # noqa: PLC0415
-    from PySide6.QtWidgets import QApplication, QComboBox  # noqa: PLC0415
+    from PySide6.QtWidgets import QApplication, QComboBox, QTabWidget, QToolButton  # noqa: PLC0415
 
     from studio.app import Application  # noqa: PLC0415
     from studio.base import paths  # noqa: PLC0415
     from studio.base.settings import Settings  # noqa: PLC0415
     from studio.chip import chip as chips  # noqa: PLC0415
     from studio.ui.array_page import ArrayPage  # noqa: PLC0415
+    from studio.ui.firmware_layers import LayerChecks  # noqa: PLC0415
     from studio.ui.task_state import State  # noqa: PLC0415
     from studio.ui.tasks import TaskRunner  # noqa: PLC0415
     from studio.ui.workspace import Workspace  # noqa: PLC0415
@@ -112,7 +113,7 @@ def take(name: str, home: Path) -> None:
     window.move(0, 0)
     window.resize(*SIZE)
     example = paths.resource("examples", "digits", "digits.onnx")
-    model = example if name.startswith("window") else perceptron(home)
+    model = perceptron(home) if name in ("array", "mapper") else example
     workspace.files_offered.emit([str(model)])
     wait(lambda: workspace.network is not None and runner.state is State.IDLE)
     QTest.qWait(3000)  # the graph loads
@@ -131,8 +132,19 @@ def take(name: str, home: Path) -> None:
         workspace.select_layer("dense2", "screenshots")
         next(own for own in array.findChildren(QAction) if own.text() == "&Pin block").trigger()
         workspace.select_layer("dense3", "screenshots")
+    part = QRect(0, 0, *SIZE)
+    if name == "firmware":
+        window.docks.show_panel(name)
+        panel = window.docks.panel(name)
+        (page,) = panel.findChildren(LayerChecks)
+        (tabs,) = panel.findChildren(QTabWidget, name)
+        tabs.setCurrentWidget(page)
+        (check,) = page.findChildren(QToolButton, "check-layers")
+        check.click()
+        wait(lambda: bool(workspace.checks) and runner.state is State.IDLE)
+        part = QRect(panel.mapToGlobal(panel.rect().topLeft()), panel.size())
     QTest.qWait(3000)  # everything that is drawn lazily is drawn
-    pixels = app.primaryScreen().grabWindow(0, 0, 0, *SIZE)
+    pixels = app.primaryScreen().grabWindow(0, *part.getRect())
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     pixels.save(buffer, "PNG")

@@ -331,6 +331,23 @@ def test_how_to_get_a_tool_is_told_in_chinese() -> None:
     assert [hint for hint in hints if language.message(hint) == hint] == []
 
 
+@pytest.mark.usefixtures("chinese")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sample 12", "样本 12"),
+        ("reading digits.onnx", "正在读取 digits.onnx"),
+        ("simulated", "模拟完成"),
+        ("waiting for the board", "正在等待开发板"),
+        ("finished", "已完成"),
+        ("writing the weights, pass 1 of 2", "正在写入权重，第 1 遍（共 2 遍）"),
+        ("GDB: checking the firmware", "GDB：正在校验固件"),
+    ],
+)
+def test_progress_is_told_in_chinese(text: str, expected: str) -> None:
+    assert language.message(text) == expected
+
+
 def test_messages_stay_as_they_are_in_english(themed: QApplication) -> None:
     assert language.message("the data has no labels") == "the data has no labels"
 

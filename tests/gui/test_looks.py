@@ -127,7 +127,7 @@ def test_a_table_without_parts_is_not_shown(
     panel = Firmware(workspace)
     shown(qtbot, panel, 700, 420)
     table = panel.findChild(QTableView, "parts")
-    assert table.isHidden()
+    assert not table.isVisible()
 
 
 @pytest.mark.parametrize("tongue", ["en", "zh"])

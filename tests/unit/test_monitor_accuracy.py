@@ -10,17 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.monitor import accuracy, verdict
-from studio.monitor.accuracy import Running, Tally, share, wilson
+from studio.monitor.accuracy import Running, SampleTally, share, wilson
 from studio.monitor.figures import Statistics
 from studio.monitor.result import Sample
+from studio.monitor.ring import Ring
 
 
 def sample(index, result, label=None, crc=0) -> Sample:
     return Sample(index, label, result, None, crc, None)
 
 
-def tallied(pairs, **expected) -> Tally:
-    tally = Tally(**expected)
+def tallied(pairs, **expected) -> SampleTally:
+    tally = SampleTally(**expected)
     for index, (label, result) in enumerate(pairs):
         tally.add(sample(index, result, label), float(index))
     return tally
@@ -86,7 +87,7 @@ def test_a_sample_that_comes_again_counts_once_with_its_last_word() -> None:
 
 
 def test_without_labels_agreement_with_the_simulation_is_told() -> None:
-    tally = Tally(results=[3, 4, 5], crcs=[7, 8, 9])
+    tally = SampleTally(results=[3, 4, 5], crcs=[7, 8, 9])
     for index, (result, crc) in enumerate([(3, 7), (4, 0), (0, 9), (6, 6)]):
         tally.add(sample(index, result, crc=crc), float(index))
     found = tally.figures()
@@ -96,14 +97,14 @@ def test_without_labels_agreement_with_the_simulation_is_told() -> None:
 
 
 def test_labels_of_a_dataset_serve_where_lines_have_none() -> None:
-    tally = Tally(labels=np.array([1, 0], np.uint8))
+    tally = SampleTally(labels=np.array([1, 0], np.uint8))
     for index in range(3):
         tally.add(sample(index, 1), float(index))
     assert (tally.figures().accuracy.right, tally.figures().accuracy.n) == (1, 2)
 
 
 def test_noise_in_numbers_takes_no_memory() -> None:
-    tally = Tally()
+    tally = SampleTally()
     tally.add(sample(999_999_999, 999_999_999, 999_999_999), 0.0)
     tally.add(sample(0, 300, 1), 1.0)
     found = tally.figures()
@@ -134,7 +135,7 @@ def test_an_empty_run_has_an_empty_curve() -> None:
 
 
 def test_speed_and_latency() -> None:
-    tally = Tally()
+    tally = SampleTally()
     assert tally.figures().speed.rate is None
     for index in range(101):
         tally.sent(index, index / 50 - 0.004)
@@ -146,8 +147,21 @@ def test_speed_and_latency() -> None:
     assert math.isnan(tallied([(1, 1)]).figures().latency.median)
 
 
+def test_a_pause_before_does_not_make_it_slow() -> None:
+    tally = SampleTally()
+    times = [*np.arange(0, 1, 0.1), *np.arange(1000, 1015, 0.01)]
+    for index, time in enumerate(times):
+        tally.add(sample(index, 1), float(time))
+    found = tally.figures()
+    assert found.speed.rate == pytest.approx(100) and found.time == times[-1]
+    slow = SampleTally()
+    for index in range(30):
+        slow.add(sample(index, 1), 20.0 * index)
+    assert slow.figures().speed.rate == pytest.approx(1 / 20)
+
+
 def test_what_is_never_answered_is_forgotten() -> None:
-    tally = Tally()
+    tally = SampleTally()
     for index in range(3 * accuracy.NEWEST):
         tally.sent(index, 0.0)
     assert len(tally._sent) <= accuracy.NEWEST
@@ -203,6 +217,22 @@ def test_lamps() -> None:
     assert verdict.lamp(1.0, high, age=5, stale=3) == "unknown"
     with pytest.raises(ValueError, match="finite"):
         verdict.Threshold(math.nan, 1)
+
+
+def test_a_tile_reads_its_series() -> None:
+    tile = verdict.Tile("t", "lamp", verdict.Threshold(good=20, bad=30), stale=5)
+    ring = Ring()
+    nothing = verdict.reading(tile, None, 0.0, verdict.Reading())
+    assert nothing == verdict.reading(tile, ring.view, 0.0, verdict.Reading()) == verdict.Reading()
+    ring.add(np.array([1.0, 2.0]), np.array([60.0, 25.0]))
+    first = verdict.reading(tile, ring.view, 3.0, verdict.Reading())
+    assert first == verdict.Reading(25.0, 1.0, verdict.Gauge(0.0, 60.0), "unknown")
+    ring.add(np.array([4.0, 5.0, 6.0]), np.array([10.0, 25.0, np.nan]))
+    good = verdict.reading(tile, ring.view, 6.0, verdict.Reading(lamp="good"))
+    assert (good.value, good.age, good.lamp) == (25.0, 0.0, "good")
+    assert verdict.reading(tile, ring.view, 12.0, good).lamp == "unknown"
+    plain = verdict.reading(verdict.Tile("t"), ring.view, 12.0, first)
+    assert (plain.lamp, plain.gauge) == ("unknown", first.gauge)
 
 
 def test_a_verdict_waits_until_it_is_sure() -> None:

@@ -16,6 +16,7 @@ from studio.base.errors import DataError, ProjectError, StudioError
 from studio.monitor import export, export_picture
 from studio.monitor.batch import Points, Vector
 from studio.monitor.chunk import Chunk
+from studio.monitor.packets import encode
 
 NOW = 1_795_000_000.0
 
@@ -150,9 +151,28 @@ def test_sound(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="different sample rates: 8000, 16000"):
         export.wav(path, [audio([1]), audio([1], 16000.0)])
     assert export.wav(path, [audio([1] * 50), audio([1] * 50, 16000.0)], rate=100) == 1.0
+    assert export.wav(path, [audio([1] * 8000, None), audio([1] * 8000, 16000.0)]) == 1.0
     for wrong in ([], [Vector("nnet", NOW, np.zeros(3, np.int8))]):
         with pytest.raises(DataError, match="no audio"):
             export.wav(path, wrong)
+
+
+def test_of_a_stream_without_a_store(tmp_path: Path) -> None:
+    sound = [np.arange(n, n + 400, dtype=np.int16) for n in (0, 400)]
+    packets = [encode("r_mc", own.tobytes(), to_board=False) for own in sound]
+    chunks = [
+        Chunk(NOW, b"temp:20.5\r\nte"),
+        Chunk(NOW + 1, b"mp:21.5\r\n" + packets[0][:500]),
+        Chunk(NOW + 2, packets[0][500:] + packets[1] + b"temp:22"),
+    ]
+    assert export.csv_rows(tmp_path / "a.csv", export.batches_of(chunks)) == 3
+    _, *body = rows(tmp_path / "a.csv")
+    assert [row[1:] for row in body] == [["temp", v, ""] for v in ("20.5", "21.5", "22.0")]
+    vectors = export.vectors_of(export.batches_of(chunks))
+    assert export.wav(tmp_path / "a.wav", vectors) == 800 / 16000
+    with wave.open(str(tmp_path / "a.wav")) as file:
+        found = np.frombuffer(file.readframes(800), "<i2")
+    assert found.tolist() == list(range(800))
 
 
 def test_thin_curves_keep_every_peak() -> None:

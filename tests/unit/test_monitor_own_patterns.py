@@ -86,3 +86,5 @@ def test_lines_of_a_pattern_are_read_by_it_alone() -> None:
     found = {name: points.values.tolist() for name, points in batch.series.items()}
     assert found == {"volt": [5, 6], "seen": [1], "y": [2]}
     assert dict(batch.kinds) == {"volts": 2, "all": 1, "name: value": 1, "text": 2}
+    recognizer.use(own[:1])
+    assert list(recognizer.feed(Chunk(1.0, b"x:8\n")).series) == ["x"]

@@ -190,6 +190,15 @@ def test_packets_among_lines() -> None:
     assert order == sorted(set(order))
 
 
+def test_packets_the_host_sent_are_shown_too() -> None:
+    data = b"\xcc\xcc" + encode("r_fb", b"\x01\xff") + encode("r_mc", b"\x00\x80") + b"x:1\n"
+    recognizer = Recognizer()
+    batches = [recognizer.feed(Chunk(NOW, data[at : at + 5], "out")) for at in range(0, 60, 5)]
+    found = [(v.name, v.values.tolist()) for batch in batches for v in batch.vectors]
+    assert found == [("r_fb", [1, 255]), ("r_mc", [-32768])]
+    assert not any(batch.series or batch.lines or batch.errors for batch in batches)
+
+
 def test_a_packet_that_never_ends_is_given_up_after_a_second() -> None:
     recognizer = Recognizer()
     begin = b"nnet\x00\x40\x00\x00abc\r\nx:1\r\n"

@@ -75,6 +75,10 @@ def learn(data: bytes, scan: Scan, numbers: dict[bytes, int], scanners: list[Sca
         (b"x:1e", b"x:1e", []),
         (b"x:1e5", b"x:\0", [1e5]),
         (b"x:--5,y:-,z:.", b"x:--5,y:-,z:.", []),
+        (b"x:1" + b"u" * 16, b"x:\0" + b"u" * 16, [1]),
+        (b"x:1" + b"u" * 17, b"x:1" + b"u" * 17, []),
+        (b"a (5) b(6) (7", b"a (\0) b(6) (\0", [5, 7]),
+        (b"1 2.3.4 5", b"\0 2.3.4 5", [1]),
         (b"", b"", []),
     ],
 )

@@ -9,9 +9,11 @@ import time
 import numpy as np
 import pytest
 
-from studio.monitor import decimate, figures
+from studio.monitor import decimate, figures, packets
 from studio.monitor.batch import Batch, Points, Sample, Text, Vector
 from studio.monitor.board_info import LayerTime
+from studio.monitor.chunk import Chunk
+from studio.monitor.recognize import Recognizer
 from studio.monitor.ring import LEAST
 from studio.monitor.store import Limits, Store
 
@@ -91,6 +93,7 @@ def test_all_together_keep_the_limit_of_memory_and_the_longest_gives() -> None:
         store.add(batch(second * 2, slow=[second], **many))
         rings = store._rings.values()
         assert sum(ring.room for ring in rings) <= limits.total
+        assert sum(ring.nbytes for ring in rings) <= 18 * limits.total
     found = store.snapshot().series
     assert len(found["slow"].view) == 60
     for i in range(4):
@@ -174,6 +177,74 @@ def test_latency_is_told_for_what_was_sent() -> None:
     store.sent(0, 1.0)
     store.add(Batch(samples=(sample(0, 1, 1, 1.5),)))
     assert store.figures().latency.median == 0.5
+
+
+def test_from_bytes_to_figures() -> None:
+    """Through the real recognizer, cut anywhere; the same again from the same chunks."""
+    random = np.random.default_rng(0)
+    text = [b"uart ok\r\n"]
+    labels, results = random.integers(0, 3, (2, 500))
+    for i in range(500):
+        text.append(b"sample:%d,label:%d,result:%d,crc:0\r\n" % (i, labels[i], results[i]))
+        text.append(b"temp:%d.5,v=%d\r\n" % (i % 30, i))
+    text.append(packets.encode(packets.FBANK, bytes(range(40)), to_board=False))
+    data = b"".join(text)
+    cuts = [0, *np.sort(random.integers(0, len(data), 99)).tolist(), len(data)]
+    chunks = [Chunk(1.7e9 + 0.01 * i, data[slice(*cuts[i : i + 2])]) for i in range(100)]
+    stores = []
+    for _ in range(2):
+        store, recognizer = Store(), Recognizer()
+        for chunk in chunks:
+            store.add(recognizer.feed(chunk))
+        store.add(recognizer.flush())
+        stores.append(store)
+    found = stores[0].figures()
+    matrix = np.zeros((3, 3), int)
+    np.add.at(matrix, (labels, results), 1)
+    np.testing.assert_array_equal(found.matrix, matrix)
+    assert found.accuracy.right == (labels == results).sum() and found.accuracy.n == 500
+    shown = stores[0].snapshot()
+    assert shown.runs == 1 and shown.errors == 0
+    assert shown.series["v"].view.values.tolist() == list(range(500))
+    assert shown.series["temp"].view.values[31] == 1.5
+    assert stores[0].feature_map(packets.FBANK).tolist() == [list(range(40))]
+    again = stores[1].snapshot()
+    for name, series in shown.series.items():
+        np.testing.assert_array_equal(series.view.times, again.series[name].view.times)
+        assert (np.diff(series.view.times) > 0).all()
+
+
+def test_forgetting_while_another_thread_adds_forgets_all() -> None:
+    store = Store()
+    stop = threading.Event()
+    at = [0]
+
+    def add() -> None:
+        while not stop.is_set():
+            at[0] += 1
+            store.add(batch(at[0], a=[at[0]], b=[at[0]]))
+
+    thread = threading.Thread(target=add)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        thread.start()
+        for _ in range(50):
+            time.sleep(0.001)
+            before = at[0]
+            store.clear()
+            after = at[0] + 2
+            while at[0] < after:
+                time.sleep(0)
+            series = store.snapshot().series
+            assert all(one.view.values[0] >= before for one in series.values())
+            ends = {tuple(one.view.values[[0, -1]]) for one in series.values()}
+            assert len(ends) <= 1
+    finally:
+        stop.set()
+        thread.join()
+        sys.setswitchinterval(interval)
+    assert at[0] > 100
 
 
 def test_readers_never_see_half_a_batch() -> None:
