@@ -348,10 +348,12 @@ def guarded(command: Callable[[], object], as_json: bool) -> int:
         return 1
     except (Cancelled, KeyboardInterrupt, typer.Abort):
         return _cancelled()
-    except typer.Exit as stop:  # typer makes one of Ctrl+C, too
-        return _cancelled() if stop.exit_code == CANCELLED else stop.exit_code
+    except typer.Exit as stop:
+        code = stop.exit_code
     except Exception as error:
         return _unexpected(error, as_json)
+    if code == CANCELLED:  # what typer makes of Ctrl+C
+        return _cancelled()
     return code if isinstance(code, int) else 0
 
 

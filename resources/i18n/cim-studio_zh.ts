@@ -4470,6 +4470,10 @@ This is asked once for each folder.</source>
         <translation>阵列现在可能只烧写了一半：请重新完整烧写，然后再相信它的计算结果。</translation>
     </message>
     <message>
+        <source>The disk is full: free some space. {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The end of the tool&apos;s output:
 {0}</source>
         <translation>工具输出的末尾：
@@ -4536,6 +4540,10 @@ This is asked once for each folder.</source>
     <message>
         <source>Was the file made for another chip? Choose that one with --chip.</source>
         <translation>该文件是否是为其他芯片制作的？请用 --chip 选择该芯片。</translation>
+    </message>
+    <message>
+        <source>With as many outputs the layer can have {0} inputs: pool or use strides before it, or split it into layers whose results are added.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>WitinProgramTool comes with the chip&apos;s development board and its SDK, for Windows. Choose the program in the settings, under Board.</source>
@@ -6684,10 +6692,6 @@ This is asked once for each folder.</source>
         <translation>{0} 查找表更小、层更少的网络</translation>
     </message>
     <message>
-        <source>{0} a smaller stack</source>
-        <translation>{0} 更小的栈</translation>
-    </message>
-    <message>
         <source>{0} and {1} more</source>
         <translation>{0}，另有 {1} 个</translation>
     </message>
@@ -6862,6 +6866,10 @@ This is asked once for each folder.</source>
     <message>
         <source>{0} largest layers</source>
         <translation>{0}最大的层</translation>
+    </message>
+    <message>
+        <source>{0} less data of your own, or a smaller stack</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} must be above 0</source>

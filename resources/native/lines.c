@@ -201,7 +201,7 @@ EXPORT void scan(Scan *s) {
         s->stop[n] = p - data;
         s->first[n] = s->count;
         if (size == 0) s->code[n] = EMPTY;
-        else if (size >= LINE) s->code[n] = LONG;
+        else if (size > LINE) s->code[n] = LONG;
         else if (control || *begin == 0xcd) s->code[n] = ODD;
         else s->code[n] = line(s, begin, p);
         control = 0;

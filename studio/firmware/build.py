@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from studio.firmware.own import OwnFiles
 from studio.firmware.toolchain import Toolchain
 
 LINES = 5
+NEARLY_FULL = 1 << 20  # bytes
 ELF = "build/firmware.elf"
 BARE = "build/bare/firmware.elf"  # without samples: how much room do they have?
 LIBRARY = "build/kernels.a"
@@ -47,7 +49,11 @@ class Overflow(Exception):
         needs = available + self.excess
         hint = "Put fewer samples into the firmware" if code and samples > 1 else ""
         hint = f"{hint}, or use" if hint else "Use"
-        hint += " a network with smaller tables and fewer layers" if code else " a smaller stack"
+        hint += (
+            " a network with smaller tables and fewer layers"
+            if code
+            else " less data of your own, or a smaller stack"
+        )
         return FitError(
             f"{self.region} needs {needs} bytes, {available} available: {self.excess} too many",
             hint=f"{hint}; optimization -Os saves some code." if code else f"{hint}.",
@@ -191,9 +197,12 @@ class Builder:
             where = f"{file}:{first.line}" if first.line else file
         lines = [match[0].strip() for match in ERROR.finditer(text)] or text.strip().splitlines()
         told = "\n".join(lines[:LINES]) or "no message"
+        hint = f"The whole output is in {self.folder / 'build' / 'build.log'}."
+        if shutil.disk_usage(self.folder).free < NEARLY_FULL:  # compilers just abort there
+            hint = f"The disk is full: free some space. {hint}"
         return BuildError(
             f"{message}:\n{told}",
-            hint=f"The whole output is in {self.folder / 'build' / 'build.log'}.",
+            hint=hint,
             where=where,
             log=log,
             folder=str(self.folder),

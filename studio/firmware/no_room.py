@@ -26,11 +26,18 @@ def for_a_position(op: ArrayOp, qnetwork: QNetwork, limit: int) -> FitError:
         "addend": f"the sums of its mixed weights: {sizes.get('addend', 0)} bytes",
     }
     total = pieces.smallest(op, qnetwork)
+    hint = "Use fewer channels, a smaller kernel or less dilation, or split the layer."
+    inputs = (sizes["input"] - (total - limit)) // 4 * 4
+    if op.kernel == (1, 1) and inputs > 0:
+        hint = (
+            f"With as many outputs the layer can have {inputs} inputs: pool or use strides before"
+            " it, or split it into layers whose results are added."
+        )
     return FitError(
         f"One output position of an array operation must fit in the {limit} bytes of NPU memory: "
         f"operation {op.name} needs {' + '.join(words[what] for what in sizes)} = {total} bytes, "
         f"{total - limit} too many",
-        hint="Use fewer channels, a smaller kernel or less dilation, or split the layer.",
+        hint=hint,
         where=op.name,
     )
 

@@ -2,7 +2,8 @@
 
 For every column of pixels: the first, the least, the greatest and the last value (M4: Jugel,
 Jerzak, Hackenbroich, Markl, VLDB 2014, which proves that a line of one pixel's width is then the
-same). Compiled C looks the extremes up in the ring's levels; numpy finds the same without them.
+same; a painter's rounding may move it by one). Compiled C looks the extremes up in the ring's
+levels; numpy finds the same without them.
 """
 
 from __future__ import annotations

@@ -47,7 +47,8 @@ Flow = Literal["none", "rtscts", "xonxoff", "dsrdtr"]
 class Line:
     """How a line is set: ``baud`` as any number, ``bits`` 5 to 8, ``stop`` 1, 1.5 or 2 bits.
 
-    ``dtr`` and ``rts`` are set before the port opens: on some boards raising one resets the chip.
+    ``dtr`` and ``rts`` are set before the port opens: on some boards raising one resets the chip
+    (Linux itself raises both for a moment). Others send nothing while DTR is off.
     """
 
     baud: int = 115200
@@ -191,13 +192,11 @@ def _less(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
 
 def _linux_errors(port: Any) -> tuple[int, ...] | None:
     """Parity, framing, overrun and break counts of the driver; None where it has none (a pty)."""
-    if sys.platform != "linux" or "://" in str(port.port):
-        return None
-    try:
-        counts = struct.unpack("20i", fcntl.ioctl(port.fileno(), _TIOCGICOUNT, bytes(80)))
-    except OSError:
-        return None
-    return counts[8], counts[6], counts[7] + counts[10], counts[9]
+    if sys.platform == "linux" and "://" not in str(port.port):
+        with contextlib.suppress(OSError):
+            counts = struct.unpack("20i", fcntl.ioctl(port.fileno(), _TIOCGICOUNT, bytes(80)))
+            return counts[8], counts[6], counts[7] + counts[10], counts[9]
+    return None
 
 
 def _waiting(port: Any, errors: Errors | None) -> int:

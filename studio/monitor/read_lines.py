@@ -30,6 +30,7 @@ _FIXED = (
     shapes.SAMPLE,
 )
 _TEXT, _NOISE, _TOO_LONG, _READY_LINE, _EMPTY, _OWN, _SAMPLE = range(len(_FIXED))
+_KNOWN = 2048  # skeletons; the scanner knows only those that are not very long
 _PLAIN = ((PLAIN, _TEXT), (LONG, _TOO_LONG), (EMPTY, _EMPTY))
 
 
@@ -69,7 +70,7 @@ class LineReader:
 
     def scan(self, data: bytes) -> Scan:
         """The lines of ``data``; they have to be read before the next scan."""
-        if self._scanner.full:
+        if self._scanner.full or len(self._numbers) > _KNOWN:
             self._scanner.forget()
             self._numbers.clear()
             del self._shapes[len(_FIXED) :]

@@ -170,7 +170,7 @@ def _running(session: Seen | None, say: Any) -> str:
     if session is None or len(session.curve.counts) < 2:
         return ""
     return report_svg.drawn(
-        lambda path: report_svg.accuracy(path, session.curve, say["accuracy"], say["samples"]),
+        lambda path: report_svg.accuracy(path, session.curve, say["accuracy"], say["number"]),
         "run",
         say["running"],
     )

@@ -28,6 +28,7 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
     ("accuracy_seen", "In this session", "本次实验"),
     ("interval", "95 % interval", "95 % 置信区间"),
     ("samples", "samples", "个样本"),
+    ("number", "number of samples", "样本数"),
     ("exact_all", "All outputs equal the simulator's, to the last bit", "全部输出与仿真器逐位一致"),
     ("exact_not", "samples differ from the simulator", "个样本与仿真器不同"),
     ("layers", "Layers", "各层"),

@@ -70,7 +70,7 @@ def shape(skeleton: str) -> Shape:
         return Shape("numbers", tuple(Column(i, name) for i, name in enumerate(names)))
     if columns := named(text):
         return Shape(_kind(text, columns), columns, special=special)
-    if fields := row(text):
+    if not special and (fields := row(text)):
         return Shape("csv", level="text", row=fields)
     return Shape("text", level="text", special=special)
 

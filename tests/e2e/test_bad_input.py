@@ -136,14 +136,14 @@ def test_too_big_for_the_array(tmp_path: Path) -> None:
     assert "cells" in found["message"]
 
 
-def test_too_big_for_npu_memory(tmp_path: Path) -> None:
+def test_too_big_for_data_memory(tmp_path: Path) -> None:
     maker = Maker()
     output = maker.add("Relu", maker.conv("x", 1, 16, (3, 3), pads=[1, 1, 1, 1]))
-    path = maker.save(tmp_path / "m.onnx", {"x": (1, 1, 32, 32)}, {output: None})
-    data = samples(tmp_path, x=np.random.default_rng(0).random((4, 1, 32, 32)))
+    path = maker.save(tmp_path / "m.onnx", {"x": (1, 1, 96, 96)}, {output: None})
+    data = samples(tmp_path, x=np.random.default_rng(0).random((2, 1, 96, 96)))
     found = error("deploy", path, "--data", data, "--no-labels", cwd=tmp_path)
     assert found["kind"] == "FitError"
-    assert "8192" in found["message"] + found["hint"]
+    assert "data memory" in found["message"] + found["hint"]
 
 
 def test_too_many_samples_for_code_memory(tmp_path: Path) -> None:

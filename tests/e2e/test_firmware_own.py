@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from studio import target
-from studio.base.errors import ProjectError, RunError
+from studio.base.errors import ProjectError, RunError, ToolError
 from studio.base.job import Job
 from studio.chip.chip import Chip
-from studio.firmware import messages, ninja_run, sizes, toolchain
+from studio.emulator.client import Emulator
+from studio.firmware import build, messages, ninja_run, sizes, toolchain
 from studio.firmware.generate import Mode
 from studio.firmware.image import Image
 from studio.firmware.messages import BuildError
@@ -118,6 +123,35 @@ def test_a_main_that_only_loads_samples_has_them(chip: Chip, project: Path) -> N
     assert own(chip, project, {"main.c": text}).samples == 10
 
 
+def test_an_emulator_that_ends_in_the_middle_is_told(
+    chip: Chip, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = own(chip, project, {"main.c": "int main(void)\n{\n    for (;;) {\n    }\n}\n"})
+    results = Project(project / "results")
+    results.map.mkdir(parents=True, exist_ok=True)
+    results.map_csv.write_text("640,1344,6\n", encoding="utf-8", newline="\n")
+    begun = target.started
+
+    def started(*given: Any, **more: Any) -> Emulator:
+        emulator = begun(*given, **more)
+
+        def killed() -> None:
+            while not emulator.running:
+                time.sleep(0.01)
+            emulator._changed.acquire()
+            emulator._changed.wait_for(lambda: "started" in emulator._events, 30)
+            emulator._changed.release()
+            assert emulator._process is not None
+            emulator._process.kill()
+
+        threading.Thread(target=killed, daemon=True).start()
+        return emulator
+
+    monkeypatch.setattr(target, "started", started)
+    with pytest.raises(ToolError, match="the emulator ended unexpectedly"):
+        target.run_image(results, image, chip, Job(), timeout=30)
+
+
 def test_an_own_header_is_found_before_ours(chip: Chip, project: Path) -> None:
     """Also by our files that lie beside it, and in a build where it was found until now."""
     first = own(chip, project, {})
@@ -192,6 +226,16 @@ def test_errors_in_own_files_say_file_line_and_what(chip: Chip, project: Path, t
     assert log.read_text(encoding="utf-8") == caught.value.log
 
 
+def test_a_full_disk_is_told(chip: Chip, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {"main.c": "int main(void) { return 1 }\n"}
+    for free, told in ((1 << 30, False), (4096, True)):
+        full = SimpleNamespace(free=free)
+        monkeypatch.setattr(build.shutil, "disk_usage", lambda _, full=full: full)
+        with pytest.raises(BuildError) as caught:
+            own(chip, project, texts)
+        assert ("The disk is full" in caught.value.hint) == told
+
+
 def test_link_errors_say_what_is_missing_and_where(chip: Chip, project: Path, tool: str) -> None:
     call = "int lost(void); int main(void);\nint main(void) { return lost(); }\n"
     with pytest.raises(BuildError, match="nothing defines lost") as caught:
@@ -226,6 +270,9 @@ def test_the_build_describes_itself(chip: Chip, project: Path, tool: str) -> Non
     sizes_told = (folder / "build" / "size.txt").read_text(encoding="utf-8")
     assert f"code memory {image.sizes.code:>8}" in sizes_told
     assert "  network.c\n" in sizes_told and "network_run" in sizes_told
+    header = (folder / "network.h").read_text(encoding="utf-8")
+    assert re.search(r"^ \* in  .+: \d+ x \d+ x \d+, -?\d+\.\.\d+, scale \d", header, re.MULTILINE)
+    assert re.search(r"^ \* out .+: \d+ x \d+ x \d+, -?\d+\.\.\d+, scale \d", header, re.MULTILINE)
     commands = json.loads((folder / "compile_commands.json").read_text(encoding="utf-8"))
     known = {entry["file"]: entry for entry in commands}
     assert "-Werror" in known["network.c"]["command"]

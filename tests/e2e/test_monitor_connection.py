@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -22,6 +23,9 @@ from studio.emulator.client import Emulator
 from studio.monitor.chunk import Chunk
 from studio.monitor.connection import Connection
 from studio.monitor.port import Line
+from studio.monitor.recording import Recorder
+from studio.monitor.recording_file import Header
+from studio.monitor.replay import replay
 from studio.monitor.watch import Change, Watch
 from studio.monitor.words import holders
 from tests.unit.test_emulator_elf import build
@@ -162,6 +166,53 @@ def test_it_yields_the_port_and_hears_the_first_words_after(desk: Desk) -> None:
     assert record.notes == [opened, "left to the download", opened, "closed"]
 
 
+def test_somebody_who_keeps_the_port_longer_is_named_and_waited_for(desk: Desk) -> None:
+    pair, record = desk.plug("ttyUSB0"), Record()
+    with Connection(pair.name, sinks=(record,), retry=0.1) as connection:
+        with connection.yielded("the download"):
+            other = serial.Serial(pair.name, exclusive=True)
+        assert until(lambda: connection.state == "lost")
+        assert connection.error is not None
+        assert "in use by another program: this program" in connection.error.message
+        other.close()
+        assert until(lambda: connection.state == "open")
+        assert connection.error is None
+    assert [note.split()[0] for note in record.notes] == ["opened", "left", "opened", "closed"]
+
+
+def test_many_want_the_port_and_many_send(desk: Desk) -> None:
+    """Yielding, sending, setting and unplugging at the same time: it ends, and ends open."""
+    pair, record = desk.plug("ttyUSB0"), Record()
+    with Connection(pair.name, sinks=(record,), retry=0.05) as connection:
+        stop = time.monotonic() + 2
+
+        def yields() -> None:
+            while time.monotonic() < stop:
+                with connection.yielded("a test"), serial.Serial(pair.name):
+                    time.sleep(0.01)
+                time.sleep(0.05)
+
+        def sends() -> None:
+            while time.monotonic() < stop:
+                with contextlib.suppress(PortError):
+                    connection.send(b"x" * 100)
+                    connection.configure(Line(9600))
+                connection.take(0.01)
+
+        threads = [threading.Thread(target=work) for work in (yields, sends, sends)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+            assert not thread.is_alive()
+        assert until(lambda: connection.state == "open")
+        pair.board.reset_input_buffer()
+        pair.board.write(b"still there")
+        assert until(lambda: record.of("in").endswith(b"still there"))
+    times = [chunk.time for chunk in record.chunks]
+    assert times == sorted(times)
+
+
 def test_a_board_that_is_reset_while_yielded(desk: Desk) -> None:
     pair, record = desk.plug("ttyUSB0"), Record()
     with (
@@ -300,6 +351,32 @@ def test_three_megabytes_a_second_and_nothing_lost(desk: Desk) -> None:
     assert 0 < kept <= 1 << 20
     seconds = float(sender.stdout)
     assert seconds < 2 * total / rate, f"{total / seconds / 1e6:.2f} MB/s"
+
+
+def test_what_is_recorded_comes_back_the_same(desk: Desk, tmp_path: Path) -> None:
+    pair, record = desk.plug("ttyUSB0"), Record()
+    path = tmp_path / "记录.cimrec"
+    with (
+        Recorder(path, Header()) as recorder,
+        Connection(pair.name, sinks=(record, recorder.write)) as connection,
+    ):
+        for number in range(200):
+            pair.board.write(f"value:{number}\r\n".encode())
+        assert until(lambda: record.of("in").endswith(b"value:199\r\n"))
+        connection.send(b"stop\r\n")
+        assert pair.board.read(6) == b"stop\r\n"
+        with connection.yielded("the download"):
+            pass
+        assert until(lambda: connection.state == "open")
+        desk.unplug("ttyUSB0")
+        assert until(lambda: connection.state == "lost")
+    again = list(replay(recorder.files[0]))
+    assert [(chunk.kind, chunk.data) for chunk in again] == [
+        (chunk.kind, chunk.data) for chunk in record.chunks
+    ]
+    assert [chunk.time for chunk in again] == pytest.approx(
+        [chunk.time for chunk in record.chunks], abs=1e-6, rel=0
+    )
 
 
 def test_a_hundred_times_open_and_closed_leave_nothing(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,10 +51,12 @@ def printed(desk: Desk, data: bytes, last: str) -> tuple[list[Batch], int]:
     with Connection(pair.name, Line(921600)) as connection:
         command = [sys.executable, "-c", PRINT, pair.board_name, str(file)]
         with subprocess.Popen(command) as board:
-            for _ in range(600):
-                batches += [recognizer.feed(chunk) for chunk in connection.take(0.1)]
-                if any(text.text == last for batch in batches[-50:] for text in batch.texts):
-                    break
+            end = time.monotonic() + 100
+            told = False
+            while not told and time.monotonic() < end:
+                new = [recognizer.feed(chunk) for chunk in connection.take(0.1)]
+                told = any(text.text == last for batch in new for text in batch.texts)
+                batches += new
             assert board.wait(10) == 0
         dropped = connection.counters.dropped
     return batches, dropped

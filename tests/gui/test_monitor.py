@@ -57,6 +57,18 @@ def test_other_names_are_curves_too(qtbot: QtBot, workspace: Workspace) -> None:
     assert all(box.isChecked() for box in widget.findChildren(QCheckBox))
 
 
+def test_the_accuracy_is_that_of_what_it_ran_on(qtbot: QtBot, workspace: Workspace) -> None:
+    monitor, _ = opened(qtbot, workspace)
+
+    def texts() -> str:
+        return "\n".join(label.text() for label in monitor.findChildren(QLabel))
+
+    workspace.set_run(artifacts.run())
+    assert "accuracy on the emulator" in texts()
+    workspace.set_run(replace(artifacts.run(), analog=True))
+    assert "accuracy on the board" in texts()
+
+
 def test_without_labels_the_number_is_the_agreement(qtbot: QtBot, workspace: Workspace) -> None:
     widget, text = opened(qtbot, workspace)
     workspace.add_serial(b"uart ok\r\nsample:0,result:1,crc:0a,out:1 2\r\ndone\r\n")

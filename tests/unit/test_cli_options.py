@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import typer
 
 from studio.base import fields
 from studio.base.errors import StudioError
 from studio.base.settings import Settings
+from studio.cli import CANCELLED, guarded
 from studio.cli_options import PROVE_SECONDS, options, placing
 from studio.commands_settings import changed
 from studio.mapper.stage import LayerOptions
@@ -102,3 +104,14 @@ def test_settings_that_cannot_be(text: str, hint: str) -> None:
     with pytest.raises(StudioError) as caught:
         changed(Settings(), [text], KNOWN)
     assert hint in caught.value.hint
+
+
+def test_ctrl_c_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    own = typer.Typer()
+
+    @own.command()
+    def wait() -> None:
+        raise KeyboardInterrupt
+
+    assert guarded(lambda: own([], standalone_mode=False), as_json=False) == CANCELLED
+    assert capsys.readouterr().err == "cancelled\n"

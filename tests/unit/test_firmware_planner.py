@@ -190,6 +190,15 @@ def test_a_position_too_large_for_the_sram_is_named(chip: Chip) -> None:
     assert "1 x 1 x 9000: 9000 bytes + its 10 outputs: 10 bytes = 9012 bytes, 820 too many" in (
         caught.value.message
     )
+    assert "can have 8180 inputs" in caught.value.hint
+    for inputs, fits in ((8180, True), (8184, False)):
+        source = tensor("in", (1, 1, inputs))
+        qnetwork = network([source, target], [conv(source, target, (1, 1))])
+        if fits:
+            planner.plan(qnetwork, chip)
+        else:
+            with pytest.raises(FitError):
+                planner.plan(qnetwork, chip)
 
 
 def test_a_constant_reaches_the_array_through_the_sram(chip: Chip) -> None:

@@ -158,6 +158,11 @@ def test_samples_and_times_of_layers() -> None:
     assert [text.level for text in batch.texts] == ["done"]
 
 
+def test_a_layer_may_have_a_long_name() -> None:
+    line = f"/a, b/{'conv' * 20}/1: 123 us (2952 cycles, 2900 to 3010)\n"
+    assert [(t.name[:5], t.most) for t in read(line).times] == [("/a, b", 3010)]
+
+
 def test_packets_among_lines() -> None:
     good = encode("nnet", b"\x01\xff\r\n", False)
     data = (
@@ -340,12 +345,13 @@ def test_noise_never_raises(data: bytes, encoding: str) -> None:
     recognizer.flush()
 
 
-def test_ever_new_forms_are_forgotten_again() -> None:
+@pytest.mark.parametrize("more", ["", " " + "long" * 300])
+def test_ever_new_forms_are_forgotten_again(more: str) -> None:
     """Names that never come twice must not fill the memory, and lose no value."""
     recognizer = Recognizer()
     count = 0
     for chunk in range(12):
-        lines = "".join(f"n{chunk}_{i}x:{i}\n" for i in range(500))
+        lines = "".join(f"n{chunk}_{i}x:{i}{more}\n" for i in range(500))
         batch = recognizer.feed(Chunk(NOW + chunk, lines.encode()))
         count += sum(len(points.values) for points in batch.series.values())
     assert count == 6000

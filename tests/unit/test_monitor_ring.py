@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw
 
 from studio.monitor import decimate
 from studio.monitor.ring import FACTOR, LEAST, TOP, Ring, moments
@@ -251,6 +252,37 @@ def test_a_single_peak_of_a_million_shows_wherever_it_is() -> None:
         column = (times[-1] - times[0]) / 700
         assert abs(x[int(np.argmax(y))] - times[place]) <= column
     assert not decimate.polyline(view, columns)[1].any()
+
+
+def painted(x, y):
+    """Which pixels of 400 x 200 a line of one pixel's width touches."""
+    image = Image.new("1", (400, 200))
+    ImageDraw.Draw(image).line(list(zip(x.tolist(), y.tolist(), strict=True)), fill=1)
+    return np.asarray(image)
+
+
+def thick(pixels):
+    """With all their neighbours."""
+    wide = np.pad(pixels, 1)
+    return np.any([wide[i : i + 200, k : k + 400] for i in range(3) for k in range(3)], axis=0)
+
+
+@pytest.mark.parametrize("kind", ["walk", "noise", "sine", "steps"])
+def test_a_picture_of_few_points_is_that_of_all(kind) -> None:
+    random = np.random.default_rng(1)
+    times = np.sort(random.random(30_000)) * 400
+    walk = random.normal(size=30_000).cumsum()
+    values = {
+        "walk": walk,
+        "noise": random.normal(size=30_000) ** 3,
+        "sine": np.sin(times / 9) * (1 + times / 400),
+        "steps": np.round(walk / 40),
+    }[kind]
+    values = 10 + (values - values.min()) / np.ptp(values) * 180
+    x, y = decimate.polyline(filled(times, values).view, decimate.edges(0, 400, 400))
+    assert len(x) <= 1602
+    few, every = painted(x, y), painted(times, values)
+    assert (few & ~thick(every)).sum() <= 3 and (every & ~thick(few)).sum() <= 3
 
 
 def test_an_empty_ring_draws_nothing() -> None:

@@ -98,6 +98,7 @@ def test_what_lines_are(scanner: Scanner) -> None:
     scan = scanner.scan(data)
     assert scan.code.tolist() == [UNKNOWN, EMPTY, ODD, ODD, PLAIN, LONG, ODD, UNKNOWN]
     assert data[scan.used :] == b"rest"
+    assert scanner.scan(b"x" * 16 + b"\n" + b"x" * 17 + b"\n").code.tolist() == [UNKNOWN, PLAIN]
     assert scanner.scan(b"x\r").stop.tolist() == [1]
     assert scanner.scan(b"\ny\n").start.tolist() == [1]  # the other half of the CRLF
 

@@ -6,6 +6,7 @@ import errno
 import os
 import random
 import socket
+import struct
 import sys
 from pathlib import Path
 
@@ -183,6 +184,37 @@ def test_damaged_bytes_are_suspected_too() -> None:
     assert "500 of 1000 bytes came damaged" in wrong_baud(b"text" * 100, 1000, 500, 9600)
     assert wrong_baud(lines(100, "text"), 1000, 3, 9600) == ""
     assert wrong_baud(b"", 10, 10, 9600) == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux")
+def test_what_linux_tells_of_errors_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    board, port = os.openpty()
+    opened = serial.Serial(os.ttyname(port))
+    counts = [0] * 20
+
+    def ioctl(number: int, request: int, data: bytes) -> bytes:
+        assert (number, request, len(data)) == (opened.fileno(), 0x545D, 80)
+        return struct.pack("20i", *counts)
+
+    errors = Errors()
+    errors.begin(opened)
+    errors.poll(opened)  # a terminal has none
+    assert errors == Errors()
+    monkeypatch.setattr("studio.monitor.port.fcntl.ioctl", ioctl)
+    counts[6:11] = [5, 0, 1, 0, 0]  # framing, overrun, parity, break, buffer overrun, from before
+    errors.begin(opened)
+    counts[6:11] = [7, 1, 4, 1, 1]
+    errors.poll(opened)
+    found = (errors.parity, errors.framing, errors.overrun, errors.breaks)
+    assert found == (3, 2, 2, 1)
+    counts[6:11] = [0, 0, 0, 0, 0]  # plugged in again
+    errors.begin(opened)
+    counts[6] = 10
+    errors.poll(opened)
+    assert (errors.parity, errors.framing) == (3, 12)
+    opened.close()
+    os.close(port)
+    os.close(board)
 
 
 def test_what_windows_tells_of_errors_is_counted() -> None:

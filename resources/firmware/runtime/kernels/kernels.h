@@ -6,6 +6,10 @@
  * bytes. sat8 clips to -128..127; with ``relu`` to 0..127. Nothing is allocated and nothing fails:
  * the generator checks what must hold (studio/firmware/checks.py) and says so here.
  *
+ * For example, of two int8_t tensors of 64 bytes the mean, rounded half up:
+ *
+ *     kernel_add(a, 0, b, 0, out, 64u, -1, 0);
+ *
  * Right shifts of negative numbers are arithmetic, as with every compiler for RISC-V. */
 
 #ifndef KERNELS_H
