@@ -12,6 +12,7 @@ from studio.base.files import write_bytes, write_text
 from studio.base.job import Job
 from studio.chip import chip as chips
 from studio.chip.chip import Chip
+from studio.firmware import planner
 from studio.firmware import stage as firmware
 from studio.firmware import store as images
 from studio.firmware.image import Image, TestSet
@@ -194,7 +195,14 @@ def quantize(deployment: Deployment, job: Job) -> Deployment:
     chosen_names = ("method", "tune", "equalize", "mixed")
     chosen_options = {name: getattr(options, name) for name in chosen_names}
     sources.save(deployment.project, deployment.model, options.shapes, chosen_options)
-    return replace(deployment, qnetwork=qnetwork)
+    return _with_quantized(deployment, qnetwork)
+
+
+def _with_quantized(deployment: Deployment, qnetwork: QNetwork) -> Deployment:
+    """The deploy with its integers, and a note where they cannot run on the chip's processor."""
+    note = planner.too_large(qnetwork, deployment.chip)
+    notes = (*deployment.notes, note) if note else deployment.notes
+    return replace(deployment, qnetwork=qnetwork, notes=notes)
 
 
 def _save_chip(chip: Chip, project: Project) -> None:
@@ -211,7 +219,7 @@ def _copy(source: Path | None, target: Path) -> None:
 
 def load_quantized(deployment: Deployment) -> Deployment:
     """The quantized network of the results folder."""
-    return replace(deployment, qnetwork=qnetworks.load(deployment.project.quantized))
+    return _with_quantized(deployment, qnetworks.load(deployment.project.quantized))
 
 
 def simulate(deployment: Deployment, job: Job, layers: bool = False) -> Deployment:

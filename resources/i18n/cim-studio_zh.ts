@@ -4187,7 +4187,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Choose another port, or 0 for any free one.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择其他端口，或用 0 表示任意空闲端口。</translation>
     </message>
     <message>
         <source>Choose another.</source>
@@ -4295,7 +4295,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>Is it a CIM Studio of this version?</source>
-        <translation type="unfinished"></translation>
+        <translation>对方是此版本的 CIM Studio 吗？</translation>
     </message>
     <message>
         <source>Is the board powered and connected? The end of its output was:
@@ -4471,7 +4471,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>The disk is full: free some space. {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘已满：请释放一些空间。{0}</translation>
     </message>
     <message>
         <source>The end of the tool&apos;s output:
@@ -4543,7 +4543,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>With as many outputs the layer can have {0} inputs: pool or use strides before it, or split it into layers whose results are added.</source>
-        <translation type="unfinished"></translation>
+        <translation>在这么多输出下，该层最多可有 {0} 个输入：请在其前使用池化或步幅，或将其拆成若干层再把结果相加。</translation>
     </message>
     <message>
         <source>WitinProgramTool comes with the chip&apos;s development board and its SDK, for Windows. Choose the program in the settings, under Board.</source>
@@ -4807,7 +4807,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>cannot share on port {0}: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>无法在端口 {0} 上共享：{1}</translation>
     </message>
     <message>
         <source>cannot write here: {0}</source>
@@ -6555,7 +6555,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>this station&apos;s answer cannot be read: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取此工位的应答：{0}</translation>
     </message>
     <message>
         <source>tile_rows is {0}, must be 1..{1}</source>
@@ -6869,7 +6869,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>{0} less data of your own, or a smaller stack</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}更少的自有数据，或更小的栈</translation>
     </message>
     <message>
         <source>{0} must be above 0</source>
@@ -7020,6 +7020,10 @@ This is asked once for each folder.</source>
         <translation>{0}：其偏置对阵列过大。{1}</translation>
     </message>
     <message>
+        <source>{0}: needs {1} bytes of layer inputs and outputs at once, and the chip has room for {2}. Firmware cannot be built; simulating and mapping work.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0}: no Scale of 1/G follows this {1}; its gain is taken to be {2}.</source>
         <translation>{0}：此 {1} 之后没有 1/G 的 Scale；其增益取为 {2}。</translation>
     </message>
@@ -7093,7 +7097,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>{0}; the processor is {1}</source>
-        <translation>{0}；处理器为 {1}</translation>
+        <translation>{0}；处理器位置：{1}</translation>
     </message>
     <message>
         <source>{0}block {1} ({2} rows x {3} columns) is larger than every core; the largest is {4} x {5}</source>

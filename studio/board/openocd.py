@@ -87,6 +87,8 @@ def plan(how: OpenOcd, firmware: Firmware, chip: Chip, probe: Probe) -> Plan:
         problems=PROBLEMS,
         finished=(r"^\*\* Verified OK \*\*" if flash else r"^verified \d+ bytes", r"^studio: done"),
         measure=_measure,
+        # It reads memory back then, which is what we want.
+        noise=r"Error: No working memory available|Warn : not enough working area",
     )
 
 
@@ -121,10 +123,12 @@ def _target(chip: Chip, probe: Probe) -> list[str]:
     lines = [
         f"jtag newtap chip cpu -irlen {probe.ir_length}{expected}",
         "target create chip.cpu riscv -chain-position chip.cpu",
-        f"chip.cpu configure -work-area-phys 0x{chip.memory.data.base:08x} "
-        f"-work-area-size {min(chip.memory.data.size, 0x1000)} -work-area-backup 0",
     ]
-    if probe.flash_driver:
+    if probe.flash_driver:  # whose code runs there; else OpenOCD would verify by code of its own
+        lines.append(
+            f"chip.cpu configure -work-area-phys 0x{chip.memory.data.base:08x} "
+            f"-work-area-size {min(chip.memory.data.size, 0x1000)} -work-area-backup 0"
+        )
         lines.append(
             f"flash bank chip.flash {probe.flash_driver} 0x{code.base:08x} {code.size} 0 0 chip.cpu"
         )

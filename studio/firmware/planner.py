@@ -79,6 +79,25 @@ def plan(qnetwork: QNetwork, chip: Chip, reserve: int | None = None) -> MemoryPl
     return made_plan
 
 
+def too_large(qnetwork: QNetwork, chip: Chip) -> str:
+    """A remark where no plan can be found, by adding up what is needed at once; else empty.
+
+    Quick, and before weights are placed. Empty does not say that there is a plan.
+    """
+    lives = schedule.lifetimes(qnetwork)
+    room = chip.npu.sram_size + memory_for_data(qnetwork, chip)
+    for index, step in enumerate(lives.steps):
+        sizes = [b.size for b in lives.buffers.values() if b.first <= index <= b.last]
+        # An output may slide over its input: never more than the smaller of the two is saved.
+        needs = sum(sizes) - (sorted(sizes)[-2] if len(sizes) > 1 else 0)
+        if needs > room:
+            return (
+                f"{step.op.name}: needs {needs} bytes of layer inputs and outputs at once, and the"
+                f" chip has room for {room}. Firmware cannot be built; simulating and mapping work."
+            )
+    return ""
+
+
 def memory_for_data(qnetwork: QNetwork, chip: Chip, reserve: int | None = None) -> int:
     """Bytes of data memory that tensors may take: without stack, runtime and histories."""
     memory = chip.memory

@@ -35,12 +35,12 @@ class Outlet:
         self._ended = False
         self._changed = threading.Condition()
         self._emitting = threading.RLock()  # a sink may remove itself
-        self._epoch = time.time() - time.monotonic()
+        self._epoch = time.time() - time.perf_counter()  # Windows' other clocks tick in 16 ms
 
     def emit(self, kind: Kind, data: bytes) -> None:
         """Pass on ``data``, as of now."""
         with self._emitting:
-            chunk = Chunk(self._epoch + time.monotonic(), data, kind)
+            chunk = Chunk(self._epoch + time.perf_counter(), data, kind)
             failed = [error for sink in self._sinks if (error := self._feed(sink, chunk))]
             with self._changed:
                 self._queue.append(chunk)

@@ -179,7 +179,16 @@ class Memory(QWidget):
         if on:
             self._tables.setCurrentIndex(place)
             self._report.setVisible(place == 1)
-            self._streamed.setVisible(place == 1)
+            self._show_streamed()
+
+    def _show_streamed(self) -> None:
+        """Say beside the tensors how much is copied; empty, the line keeps the buttons left."""
+        image, text = self._shown, ""
+        copied = sum(place.copied for place in image.tensors) if image is not None else 0
+        if copied and self._which.checkedId() == 1:
+            text = self.tr("{0:,} bytes streamed for each sample").format(copied)
+        self._streamed.setText(text)
+        self._streamed.setToolTip(text)
 
     def _open_report(self) -> None:
         if self._shown is not None:
@@ -208,11 +217,7 @@ class Memory(QWidget):
         if not image.tensors:
             self._which.button(0).setChecked(True)
         self._tensors.set_image(image)
-        copied = sum(place.copied for place in image.tensors)
-        text = self.tr("{0:,} bytes streamed for each sample").format(copied) if copied else ""
-        self._streamed.setText(text)
-        self._streamed.setToolTip(text)
-        self._streamed.setVisible(self._which.checkedId() == 1)
+        self._show_streamed()
 
     def _rows(self, image: Image) -> list[Row]:
         """The parts, the stack, and what is neither."""

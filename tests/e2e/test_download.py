@@ -235,6 +235,18 @@ def test_openocd_downloads_compares_and_starts(
     assert any(line.startswith(f"verified {firmware.size} bytes") for line in lines)
 
 
+def test_openocd_compares_large_programs_by_reading(
+    board: Setup, module: Module, tmp_path: Path, chip: Chip
+) -> None:
+    """OpenOCD would compare them by code of its own on the chip, which must then run it."""
+    large = build(tmp_path / "large", NEW.replace("3000", "16000"))
+    lines: list[str] = []
+    report = download(large, board.how, chip, Job(), lines.append, attempts=1)
+    assert report.size == probes.read(large).size > 16000
+    assert module.resumed >= 1
+    assert not [line for line in lines if line.startswith("Error")]
+
+
 def test_openocd_and_another_chip(board: Setup, module: Module, new: Path, chip: Chip) -> None:
     wrong = replace(chip, probe=replace(chip.probe, idcode=0x1000563D))
     with pytest.raises(ToolError, match="the chip on the board is another one") as caught:

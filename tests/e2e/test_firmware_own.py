@@ -273,6 +273,7 @@ def test_the_build_describes_itself(chip: Chip, project: Path, tool: str) -> Non
     header = (folder / "network.h").read_text(encoding="utf-8")
     assert re.search(r"^ \* in  .+: \d+ x \d+ x \d+, -?\d+\.\.\d+, scale \d", header, re.MULTILINE)
     assert re.search(r"^ \* out .+: \d+ x \d+ x \d+, -?\d+\.\.\d+, scale \d", header, re.MULTILINE)
+    assert "CHIP_UART1 0x64005000u" in (folder / "chip.h").read_text(encoding="utf-8")
     commands = json.loads((folder / "compile_commands.json").read_text(encoding="utf-8"))
     known = {entry["file"]: entry for entry in commands}
     assert "-Werror" in known["network.c"]["command"]

@@ -37,12 +37,16 @@ def test_it_equals_the_simulator(name: str, shared: Path, tmp_path: Path) -> Non
     assert ("Data memory" in text) == (name in IN_DATA)
 
 
-def test_what_does_not_fit_is_told(shared: Path, chip: Chip) -> None:
+def test_what_does_not_fit_is_told(shared: Path, chip: Chip, tmp_path: Path) -> None:
     """501 frames at once: not even the input of one sample leaves room for anything else."""
     model = shared / "vendor" / "zoo" / "dccrn_lstm.onnx"
-    qnetwork = quantize.run(load.load(model), chip, quantize.QuantizeOptions())
+    begun = pipeline.begin(model, None, tmp_path, OPTIONS)
+    made = pipeline.prepare(begun, ("graph", "quantize"))
+    assert "Firmware cannot be built" in made.notes[-1], "told before anything is mapped"
+    qnetwork = stages.need(made.qnetwork)
     with pytest.raises(FitError) as caught:
         planner.plan(qnetwork, chip)
+    assert "Firmware cannot be built" in planner.too_large(qnetwork, chip)
     error = caught.value
     assert error.where == "deconv12 spread"
     assert "deconv11_relu#2 (501 x 127 x 32: 2036064 bytes)" in error.message

@@ -220,6 +220,8 @@ def test_where_the_tensors_lie(
     built(workspace, folder, tensors=tensors)
     table = panel.findChild(Table, "tensors")
     assert table is not None and switch.isVisible() and not table.isVisible()
+    program = button(panel, "show-parts")
+    assert 0 < switch.x() - program.geometry().right() < 20  # side by side at the left
     switch.click()
     assert table.isVisible()
     assert [row_of(table, place) for place in range(3)] == [

@@ -56,6 +56,8 @@ def test_nothing_that_is_needed_is_written_over(seed, count, streams, sram, data
     except FitError as error:
         event(error.message[:20])
         return
+    reserved = planner.RUNTIME_BYTES + planner.LAYER_BYTES * len(qnetwork.ops)
+    assert not planner.too_large(qnetwork, small_chip(CHIP, sram, data + reserved))
     event("staged" if any(plan.copied.values()) else "in place")
     assert agree(qnetwork, plan, seed, reset_every)
 
