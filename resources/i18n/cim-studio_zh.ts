@@ -7021,7 +7021,7 @@ This is asked once for each folder.</source>
     </message>
     <message>
         <source>{0}: needs {1} bytes of layer inputs and outputs at once, and the chip has room for {2}. Firmware cannot be built; simulating and mapping work.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}：同时需要 {1} 字节的层输入与输出，而芯片只有 {2} 字节的空间。无法构建固件；仍可仿真和映射。</translation>
     </message>
     <message>
         <source>{0}: no Scale of 1/G follows this {1}; its gain is taken to be {2}.</source>

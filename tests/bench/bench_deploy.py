@@ -4,6 +4,7 @@
 (by default beside the repository). For each network and both ways its samples may come:
 
 - build: the project written and compiled anew, and again with nothing changed,
+- download: the firmware into a halted chip by a real GDB, compared there, where one is installed,
 - program: the emulator's process from its start until the array is programmed,
 - first line: until the firmware has said something,
 - samples a second, from the processor's start to the last one, and of the emulator's own processor
@@ -30,17 +31,20 @@ from rich.table import Table
 
 from studio import pipeline, runs, stages
 from studio.base import paths
-from studio.base.errors import StudioError
+from studio.base.errors import StudioError, ToolError
 from studio.base.job import Job
+from studio.base.settings import Settings
+from studio.board import tools
+from studio.board.download import GdbServer, download
 from studio.options import Options
 from studio.pipeline import Deployment
 from studio.simulate import run as simulate
 from studio.stages import need
-from studio.target import Live
+from studio.target import Emulation, Live, started
 
 ROOT = Path(__file__).parents[2]
 MNIST = 10_000  # images streamed
-CONSOLE = Console(width=132)
+CONSOLE = Console(width=144)
 
 
 @dataclass
@@ -89,6 +93,7 @@ def measure(name: str, made: Deployment, mode: str, table: Table) -> None:
         seconds.append(time.perf_counter() - start)
     image, simulation = need(built.image), need(built.simulation)
     expected = (need(built.qnetwork), simulation)
+    loaded = download_seconds(built)
     clock = Clock()
     found = runs.run(
         built.project, image, built.chip, expected, Job(), on_bytes=clock.data, on_live=clock.live
@@ -105,6 +110,7 @@ def measure(name: str, made: Deployment, mode: str, table: Table) -> None:
         name,
         mode,
         f"{seconds[0]:.2f} / {seconds[1]:.2f}",
+        "-" if loaded is None else f"{loaded:.2f}",
         f"{clock.steps.get('run', 0.0):.2f}",
         f"{clock.first:.2f}",
         str(found.samples),
@@ -113,6 +119,18 @@ def measure(name: str, made: Deployment, mode: str, table: Table) -> None:
         f"{peer / rate:,.0f}",
         f"{100 * found.accuracy:.2f} %" if found.accuracy is not None else "-",
     )
+
+
+def download_seconds(made: Deployment) -> float | None:
+    """What a download through the emulator's debug server takes; None without a GDB."""
+    try:
+        gdb = Path(tools.find("gdb", Settings()))
+    except ToolError:
+        return None
+    image = need(made.image)
+    with started(made.project, image, made.chip, Emulation(gdb=True)) as emulator:
+        how = GdbServer(gdb, "127.0.0.1", emulator.gdb_port)
+        return download(image.elf, how, made.chip, Job()).seconds
 
 
 def zoo(shared: Path, folder: Path) -> None:
@@ -145,8 +163,8 @@ def zoo(shared: Path, folder: Path) -> None:
 def main(shared: Path) -> None:
     """Print both tables."""
     table = Table(
-        "network", "samples come", "build s, again", "program s", "first line s", "samples",
-        "samples/s", "of CPU time", "simulator, times", "accuracy", box=SIMPLE,
+        "network", "samples come", "build s, again", "download s", "program s", "first line s",
+        "samples", "samples/s", "of CPU time", "simulator, times", "accuracy", box=SIMPLE,
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -53,8 +53,14 @@ def board(_workspace: Workspace) -> Callable[..., Run]:
 
 @pytest.fixture
 def application(
-    themed: QApplication, qtbot: QtBot, workspace: Workspace, runner: TaskRunner, tmp_path: Path
+    themed: QApplication,
+    qtbot: QtBot,
+    workspace: Workspace,
+    runner: TaskRunner,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Application]:
+    monkeypatch.chdir(tmp_path)  # where file dialogs begin, and may make folders
     made = Application(themed, workspace, runner, tmp_path / "window.log")
     made.open()
     with qtbot.waitSignal(made.loaded, timeout=20_000):

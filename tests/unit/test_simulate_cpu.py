@@ -43,7 +43,8 @@ from studio.quantize.qnetwork import (
     ZeroInsertOp,
 )
 from studio.simulate import kernels
-from studio.simulate.run import batches, prepare, run_prepared
+from studio.simulate.run import batches, prepare, run, run_prepared
+from tests.unit import firmware_nets
 
 N = 2
 SIGNED, BYTE = (-128, 127), (0, 255)
@@ -439,3 +440,14 @@ def test_batches_cover_every_sample_once_and_keep_streams_whole(
             assert start // length == (stop - 1) // length
         reached = stop
     assert reached == total
+
+
+def test_an_output_of_constants_alone_is_there_for_every_sample() -> None:
+    tensors = [firmware_nets.tensor(name, (1, 1, 2)) for name in ("in", "k", "own", "out")]
+    ops = [AddOp("a", ("k", "k"), "own"), AddOp("b", ("in", "own"), "out")]
+    values = {"k": np.array([[[1, -2]]], np.int16)}
+    made = firmware_nets.network(tensors, ops, outputs=("out", "own"), constants=values)
+    x = np.arange(10, dtype=np.int16).reshape(5, 1, 1, 2)
+    found = run(made, [x], reset_every=2).outputs
+    np.testing.assert_array_equal(found["own"], np.tile([2, -4], (5, 1)).reshape(5, 1, 1, 2))
+    np.testing.assert_array_equal(found["out"], x + np.array([2, -4]))
