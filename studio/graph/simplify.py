@@ -7,7 +7,6 @@ import io
 import logging
 
 import onnx
-import onnxslim
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +23,9 @@ def simplify(model: onnx.ModelProto, source: str) -> onnx.ModelProto:
     folded is then refused by the operator table, with the node's name.
     """
     # slim() attaches a handler that prints to stderr unless the logger has one.
+    # With sympy it takes a third of a second to import, and only this asks for it.
+    import onnxslim  # noqa: PLC0415
+
     logger = logging.getLogger("onnxslim")
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())

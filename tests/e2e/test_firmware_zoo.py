@@ -11,9 +11,7 @@ from studio.base.errors import FitError
 from studio.base.job import Job
 from studio.chip.chip import Chip
 from studio.firmware import planner
-from studio.graph import load
 from studio.options import Options
-from studio.quantize import stage as quantize
 
 # What takes most room: everything in the NPU's SRAM, or maps in data memory as well.
 IN_SRAM = (
