@@ -17,6 +17,7 @@ from studio.base import paths
 from studio.board import probes
 from studio.emulator.client import Emulator
 from studio.formats import map_csv
+from tests import played
 from tests.unit import board_mapper
 from tests.unit.board_fakes import LOG, TOOL
 from tests.unit.test_emulator_elf import build
@@ -38,8 +39,7 @@ class Home:
         }
         self.tool = folder / "工具 tool" / "WitinProgramTool"
         self.tool.parent.mkdir()
-        self.tool.write_text(f"#!{sys.executable}\n{TOOL}", encoding="utf-8")
-        self.tool.chmod(0o755)
+        played.program(self.tool, TOOL)
         self.out = folder / "结果 out"
 
     def set(self, **settings: str) -> None:
@@ -157,7 +157,7 @@ def test_ports_and_tools_are_listed(home: Home) -> None:
 
 
 def test_the_maker_s_flow(home: Home) -> None:
-    home.set(mapper="docker", mapper_image="image:1", mapper_python=sys.executable)
+    home.set(mapper="docker", mapper_image="image:1", mapper_python=board_mapper.PYTHON)
     out = home.folder / "for maker"
     home.good("maker-export", home.out, "--out", out)
     done = home.cim("maker-run", out)

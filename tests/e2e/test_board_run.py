@@ -25,11 +25,12 @@ from studio.pipeline import Deployment
 from studio.session import Session
 from studio.stages import need
 from studio.target import Emulation, Live
+from tests import played
 from tests.unit.test_emulator_elf import build as compiled
 
 MODEL = Path(__file__).parents[2] / "resources" / "examples" / "digits" / "digits.onnx"
 OLD = 'int main(void) { print("done\\r\\n"); return 0; }'
-TOOL = """#!{python}
+TOOL = """
 import pathlib, sys
 words = sys.argv[1:]
 kept = pathlib.Path(__file__).with_name("tag.txt")
@@ -67,10 +68,7 @@ def digits(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def tool(tmp_path: Path) -> Path:
     if sys.platform == "win32":
         pytest.skip("a script is no program there")
-    path = tmp_path / "Witin Program 工具"
-    path.write_text(TOOL.format(python=sys.executable), encoding="utf-8")
-    path.chmod(0o755)
-    return path
+    return played.program(tmp_path / "Witin Program 工具", TOOL)
 
 
 def test_weights_firmware_and_run(

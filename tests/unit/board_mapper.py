@@ -7,8 +7,11 @@ map.csv from them by the rules of CHIP.md, independently of our own mapper.
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
+
+from tests import played
+
+PYTHON = "played-python"  # a plain name, as the settings want it
 
 TVM = """
 import os
@@ -177,9 +180,8 @@ def install(folder: Path) -> Path:
         "temporary": str(temporary),
     }
     for name, text in (("docker", DOCKER), ("ssh", SSH), ("scp", SCP)):
-        path = programs / name
-        path.write_text(f"#!{sys.executable}\n" + text.format(**values), encoding="utf-8")
-        path.chmod(0o755)
+        played.program(programs / name, text.format(**values))
+    played.python(programs / PYTHON)
     return programs
 
 

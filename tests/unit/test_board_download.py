@@ -19,6 +19,7 @@ from studio.board.download import GdbServer, JLink, OpenOcd, TransientError
 from studio.chip import chip as chips
 from studio.chip.chip import Chip
 from studio.chip.probe import Probe
+from tests import played
 
 CODE, DATA = bytes(range(200)), b"\x01\x02\x03\x04"
 
@@ -46,13 +47,10 @@ def elf(tmp_path: Path) -> Path:
 def tool(folder: Path, source: str) -> Path:
     """A program that runs Python ``source`` with ``args`` and ``script(name)``."""
     if sys.platform == "win32":
-        pytest.skip("the tools played here are scripts with a first line for POSIX")
+        pytest.skip("the tools played here are shell scripts")
     head = "import sys, time\nfrom pathlib import Path\nargs = sys.argv[1:]\n"
     head += "def script(name): return Path(name).read_text(encoding='utf-8').splitlines()\n"
-    path = folder / "played tool"
-    path.write_text(f"#!{sys.executable}\n{head}{textwrap.dedent(source)}", encoding="utf-8")
-    path.chmod(0o755)
-    return path
+    return played.program(folder / "played tool", head + textwrap.dedent(source))
 
 
 COMMANDER = """

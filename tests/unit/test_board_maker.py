@@ -189,7 +189,7 @@ def settings(how: str) -> Settings:
         mapper=how,  # type: ignore[arg-type]
         mapper_image="image:1",
         mapper_host="me@host",
-        mapper_python=sys.executable,
+        mapper_python=board_mapper.PYTHON,
     )
 
 

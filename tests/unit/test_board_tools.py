@@ -17,6 +17,7 @@ from studio.base.job import Job
 from studio.base.settings import Settings
 from studio.board import consent, stream, tools
 from studio.board.consent import ConsentError
+from tests import played
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="programs are scripts here")
 EXE = ".exe" if sys.platform == "win32" else ""
@@ -24,9 +25,7 @@ EXE = ".exe" if sys.platform == "win32" else ""
 
 def program(path: Path, says: str = "") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"#!{sys.executable}\nprint({says!r})\n", encoding="utf-8")
-    path.chmod(0o755)
-    return path
+    return played.program(path, f"print({says!r})\n")
 
 
 @pytest.fixture
