@@ -120,7 +120,7 @@ def deploy(
     as_json: Json = False,
 ) -> None:
     """Do the whole way: read, quantize, simulate, map, build, run, compare."""
-    from studio import commands  # noqa: PLC0415
+    from studio import commands, commands_run  # noqa: PLC0415
 
     chosen = options(
         chip,
@@ -160,16 +160,16 @@ def deploy(
         ),
     )
     folder = results_folder(out, model)
-    commands.deploy(model, data, folder, chosen, commands.Screen(as_json), port(target))
+    commands_run.deploy(model, data, folder, chosen, commands.Screen(as_json), port(target))
 
 
 @app.command()
 def demo(out: Out = None, as_json: Json = False) -> None:
     """Deploy the bundled digits example to the emulator."""
-    from studio import commands  # noqa: PLC0415
+    from studio import commands, commands_run  # noqa: PLC0415
 
     model = paths.resource("examples", "digits", "digits.onnx")
-    commands.deploy(
+    commands_run.deploy(
         model, None, results_folder(out, model), options("wtm2101"), commands.Screen(as_json)
     )
 

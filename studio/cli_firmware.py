@@ -60,7 +60,7 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Generate and compile the firmware of a simulated and mapped results folder."""
-    from studio import commands  # noqa: PLC0415
+    from studio import commands, commands_run  # noqa: PLC0415
 
     chosen = options(
         "wtm2101",
@@ -72,7 +72,7 @@ def build(
         baud=baud,
         own=own,
     )
-    commands.build(folder, chosen, commands.Screen(as_json))
+    commands_run.build(folder, chosen, commands.Screen(as_json))
 
 
 @app.command()
@@ -87,7 +87,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run a built results folder on emulator or board; writes serial.log and result.json."""
-    from studio import commands  # noqa: PLC0415
+    from studio import commands, commands_run  # noqa: PLC0415
 
     chosen = options("wtm2101", noise=noise, noise_seed=chip_number, pace=pace, gdb=gdb)
-    commands.run(folder, chosen, timeout, commands.Screen(as_json), port(target))
+    commands_run.run(folder, chosen, timeout, commands.Screen(as_json), port(target))

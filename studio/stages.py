@@ -13,8 +13,6 @@ from studio.base.job import Job
 from studio.chip import chip as chips
 from studio.chip.chip import Chip
 from studio.firmware import planner
-from studio.firmware import stage as firmware
-from studio.firmware import store as images
 from studio.firmware.image import Image, TestSet
 from studio.formats import dataset as datasets
 from studio.formats import map_csv, opt_protobuf, random_frames
@@ -289,6 +287,9 @@ def _with_simulation(deployment: Deployment, found: Simulation) -> Deployment:
 
 def build(deployment: Deployment, job: Job) -> Deployment:
     """Generate the C project and compile it."""
+    from studio.firmware import stage as firmware  # noqa: PLC0415 - see load_image
+    from studio.firmware import store as images  # noqa: PLC0415
+
     project, options = deployment.project, deployment.options
     simulation, qnetwork = need(deployment.simulation), need(deployment.qnetwork)
     reset_every = options.reset_every
@@ -319,6 +320,9 @@ def build(deployment: Deployment, job: Job) -> Deployment:
 
 def load_image(deployment: Deployment) -> Deployment:
     """The built image of the results folder."""
+    # Whoever only maps or studies a network need not wait for compilers' modules.
+    from studio.firmware import store as images  # noqa: PLC0415
+
     return replace(deployment, image=images.load(deployment.project.image))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE
 from rich.table import Table
@@ -14,7 +14,9 @@ from studio.monitor.board_info import LayerTime
 from studio.pipeline import Deployment
 from studio.quantize.qnetwork import Matrix, QNetwork
 from studio.stages import need
-from studio.target import Run
+
+if TYPE_CHECKING:
+    from studio.target import Run
 
 
 def percent(fraction: float) -> str:
