@@ -288,13 +288,15 @@ def fits(python: Path, version: list[int]) -> bool:
 def run_checks(python: Path, words: list[str]) -> int:
     """Every check of the house, each even when one before it failed; 0 when all passed."""
     lint = "from importlinter.cli import lint_imports_command as lint; lint()"
+    # One process a core; a file's tests stay together, they share what is slow to make. Files in
+    # order: tests/e2e comes first, and what is left to the end is short.
+    spread = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
     checks = (
         ("ruff check", ["-m", "ruff", "check"]),
         ("ruff format", ["-m", "ruff", "format", "--check"]),
         ("mypy", ["-m", "mypy"]),
         ("import contracts", ["-c", lint, "--no-logo"]),
-        # One process a core; a file's tests stay together, they share what is slow to make.
-        ("pytest", ["-m", "pytest", "-n", "auto", "--dist", "loadfile", *words]),
+        ("pytest", ["-m", "pytest", *spread, *words]),
     )
     environment = child_environment()
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -91,6 +91,7 @@ def test_a_client_may_go_and_another_come(served: Served) -> None:
         served.send(b"+")  # kept for the next one
         with served.connect() as client:
             assert read(client, 1) == b"+"
+        eventually(lambda: served.link._client is None)
 
 
 def test_a_second_client_is_turned_away(served: Served) -> None:
