@@ -115,13 +115,12 @@ def write_weights(
     on_line: Callable[[str], None] | None = None,
 ) -> Programming:
     """Write the map folder's weights into the array; minutes. Raises as program.program does."""
-    folder = project.map_csv.parent
-    program.check(folder)
+    checked = program.check(project.map_csv.parent)
     tool = [tools.find("program_tool", settings)]
     text = None if on_line is None else _lines(on_line)
     program.init(tool, job, text)
     log = project.folder / program.LOG
-    return program.program(tool, folder, _probes(settings), job, on_change, text, keep=log)
+    return program.program(tool, checked, _probes(settings), job, on_change, text, keep=log)
 
 
 def read_tag(settings: Settings, job: Job) -> str:

@@ -64,8 +64,7 @@ def write_weights(folder: Path, options: program.Options, init: bool, screen: Sc
     settings = personal.load()
     tool = [tools.find("program_tool", settings)]
     options = _probes(options, settings)
-    place = map_folder(folder)
-    checked = program.check(place)
+    checked = program.check(map_folder(folder))
     screen.say(f"{checked.cells} cells in {checked.blocks} blocks, tag {checked.tag}")
     warned: list[str] = []
 
@@ -77,7 +76,7 @@ def write_weights(folder: Path, options: program.Options, init: bool, screen: Sc
         with screen.working("Program the weights") as job:
             if init:
                 program.init(tool, job)
-            state = program.program(tool, place, options, job, hear, keep=folder / program.LOG)
+            state = program.program(tool, checked, options, job, hear, keep=folder / program.LOG)
     finally:
         for text in warned:
             screen.say(text)

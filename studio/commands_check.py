@@ -21,7 +21,7 @@ def check(folder: Path, options: Options, port: str, samples: int, screen: Scree
     deployment = stages.load_simulation(stages.reopen(folder, None, options))
     qnetwork, simulation = need(deployment.qnetwork), need(deployment.simulation)
     inputs = [x[:samples] for x in simulation.inputs]
-    emulation = Emulation(options.noise, options.noise_seed)
+    emulation = Emulation.of(options)
     with (
         screen.working("Check layers") as job,
         Session(port or EMULATOR, folder, emulation=emulation, job=job) as session,

@@ -48,9 +48,7 @@ def _run(deployment: Deployment, timeout: float, screen: Screen, port: str = "")
             on_bytes=screen.raw if image.mode == "live" or target.own_main(image) else None,
             on_live=_gdb(screen) if options.gdb else None,
             timeout=timeout,
-            emulation=target.Emulation(
-                options.noise, options.noise_seed, options.pace, options.gdb
-            ),
+            emulation=target.Emulation.of(options),
             board=Board(port, settings.load(), screen.say) if port else None,
         )
     model, simulation = str(deployment.model), need(deployment.simulation)

@@ -18,6 +18,7 @@ from studio.formats.program_live import Programming
 from studio.monitor import session
 from studio.monitor.board_info import LayerTime
 from studio.monitor.result import RunResult
+from studio.options import Options
 from studio.project import Project, write_json
 from studio.quantize.qnetwork import QNetwork
 from studio.simulate import noise_chip
@@ -71,6 +72,11 @@ class Emulation:
     seed: int = 0
     pace: bool = False
     gdb: bool = False
+
+    @classmethod
+    def of(cls, options: Options) -> Emulation:
+        """As the options say."""
+        return cls(options.noise, options.noise_seed, options.pace, options.gdb)
 
 
 IDEAL = Emulation()

@@ -113,7 +113,7 @@ def init(tool: Sequence[str], job: Job, on_text: Callable[[str], None] | None = 
 
 def program(
     tool: Sequence[str],
-    folder: Path,
+    checked: MapFolder,
     options: Options,
     job: Job,
     on_change: Callable[[Programming], None] | None = None,
@@ -124,11 +124,10 @@ def program(
     """Write the weights of a map folder; the final state, whose verdict is "finished".
 
     ``on_change`` hears of every new state while it runs, the last one included; ``on_text`` the
-    tool's own text, which is also written to the file ``keep``, however it ends. Raises DataError
-    when the folder is not complete, ProgramError (a ToolError) when the tool fails or takes too
-    long, Cancelled after the last state was told.
+    tool's own text, which is also written to the file ``keep``, however it ends. Raises
+    ProgramError (a ToolError) when the tool fails or takes too long, Cancelled after the last
+    state was told.
     """
-    checked = check(folder)
     log = LiveLog(options.passes)
     command = [*tool, *arguments(checked, options)]
 
@@ -152,7 +151,7 @@ def program(
         raise
     except stream.TimedOut as error:
         state = _tell(on_change, replace(log.state, verdict="failed", text=error.message))
-        raise _failure(state, error.message, f"{_HALF}\n{error.hint}", folder) from error
+        raise _failure(state, error.message, f"{_HALF}\n{error.hint}", checked) from error
     finally:
         if keep is not None and said:
             files.write_text(keep, "".join(said))
@@ -164,7 +163,7 @@ def program(
         _tell(on_change, state)
         hint = f"{_HALF if state.progress > 0 else ''} {_CHECK}".strip()
         message = f"programming failed while {before}: {reason}"
-        raise _failure(state, message, f"{hint}\n{stream.last_lines(text)}", folder)
+        raise _failure(state, message, f"{hint}\n{stream.last_lines(text)}", checked)
     return _tell(on_change, state)
 
 
@@ -255,8 +254,8 @@ def _reason(state: Programming, code: int, text: str) -> str:
     return "the tool ended without 'Program Finished!'" if text.strip() else "the tool said nothing"
 
 
-def _failure(state: Programming, message: str, hint: str, folder: Path) -> StudioError:
-    error = ProgramError(message, hint=hint, where=str(folder))
+def _failure(state: Programming, message: str, hint: str, checked: MapFolder) -> StudioError:
+    error = ProgramError(message, hint=hint, where=str(checked.folder))
     error.state = state
     return error
 

@@ -33,7 +33,7 @@ from studio.ui.firmware_setup import Setup
 from studio.ui.firmware_stages import Stages, show_sign
 from studio.ui.panel import Panel
 from studio.ui.records import Cancel, Deploy, Problem, RunAgain, Status, Target
-from studio.ui.widgets import literal, named, surface
+from studio.ui.widgets import literal, named, surface, tool_button
 from studio.ui.workspace import Workspace
 
 _LEAST = QSize(240, 150)  # what it can become is less than what it asks for while wide
@@ -110,11 +110,7 @@ class Firmware(QWidget):
     # -- making
 
     def _button(self, name: str, text: str, tip: str) -> QToolButton:
-        button = named(QToolButton(), f"firmware-{name}")
-        button.setText(text)
-        button.setProperty("role", "tool")
-        button.setToolTip(tip)
-        return button
+        return tool_button(f"firmware-{name}", text, tip)
 
     def _make_menu(self) -> None:
         menu = QMenu(self)

@@ -32,7 +32,7 @@ from studio.ui.project_changes import Changes
 from studio.ui.project_facts import Facts
 from studio.ui.project_results import Results
 from studio.ui.records import NewProject
-from studio.ui.widgets import literal, muted, named, surface, verbatim
+from studio.ui.widgets import literal, muted, named, surface, tool_button, verbatim
 from studio.ui.workspace import Workspace
 
 _ID = "project"
@@ -133,9 +133,7 @@ class Project(QWidget):
         return bar
 
     def _button(self, name: str, text: str) -> QToolButton:
-        button = named(QToolButton(), name)
-        button.setText(text)
-        button.setProperty("role", "tool")
+        button = tool_button(name, text)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
 

@@ -80,11 +80,7 @@ class BoardWork(QObject):
             self._start(task)
 
     def _start(self, task: Board) -> None:
-        try:
-            body = self._body(task)
-        except StudioError as error:
-            self._workspace.error.emit(error)
-            return
+        body = self._body(task)
         self._stop.clear()
         self._thread = threading.Thread(target=self._run, args=(body,), name=_TOOL, daemon=True)
         self._workspace.set_board(BoardState(task.what, 0.0, "", "running"))
@@ -97,25 +93,23 @@ class BoardWork(QObject):
         from studio.board import download, ways  # noqa: PLC0415
 
         workspace = self._workspace
-        settings, image, out, chip = (
-            workspace.settings,
-            workspace.image,
-            workspace.out,
-            workspace.chip,
-        )
+        settings, out = workspace.settings, workspace.out
+        image, chip = workspace.image, workspace.chip
         programmed = self.tr("The weights are in the array.")
         downloaded = self.tr("The firmware is in the board and runs.")
+        no_weights, map_first = self.tr("There are no weights yet."), self.tr("Map a model first.")
+        no_firmware, build_first = self.tr("There is no firmware yet."), self.tr("Build it first.")
         empty, held = self.tr("The array has no tag."), self.tr("The array holds the tag {0}.")
 
         def program(job: Job, tell: Tell) -> str:
             if out is None:
-                raise _missing(self.tr("There are no weights yet."), self.tr("Map a model first."))
+                raise StudioError(no_weights, hint=map_first)
             board_run.write_weights(Project(out), settings, job, tell, lambda t: tell(_Said(t)))
             return programmed
 
         def load(job: Job, tell: Tell) -> str:
             if image is None:
-                raise _missing(self.tr("There is no firmware yet."), self.tr("Build it first."))
+                raise StudioError(no_firmware, hint=build_first)
             how = ways.chosen(settings)
             download.download(image.elf, how, chip, job, lambda t: tell(_Said(t)))
             return downloaded
@@ -180,7 +174,3 @@ class BoardWork(QObject):
             self._workspace.error.emit(ended.error)
         elif ended.error is not None:
             raise ended.error
-
-
-def _missing(message: str, hint: str) -> StudioError:
-    return StudioError(message, hint=hint)

@@ -28,11 +28,12 @@ from studio.ui.firmware_stages import show_sign
 from studio.ui.maker_menu import MakerButton
 from studio.ui.records import Board, Status
 from studio.ui.table import Cell, Column, Row, RowsModel, Table
-from studio.ui.widgets import literal, named, surface
+from studio.ui.widgets import literal, named, surface, tool_button
 from studio.ui.workspace import Workspace
 
 _STEPS = 1000
 _WIDE = 430  # pixels from which the plot stands beside the table
+_WEAK = 0.95  # correlation below which a layer stands out; published logs have 0.98 to 0.999
 _LEAST_HEIGHT = 120  # pixels of table and plot
 
 
@@ -110,11 +111,7 @@ class BoardPage(QWidget):
     # -- making
 
     def _button(self, name: str, text: str, tip: str) -> QToolButton:
-        button = named(QToolButton(), f"board-{name}")
-        button.setText(text)
-        button.setProperty("role", "tool")
-        button.setToolTip(tip)
-        return button
+        return tool_button(f"board-{name}", text, tip)
 
     def _columns(self) -> list[Column]:
         return [
@@ -233,7 +230,7 @@ class BoardPage(QWidget):
 
 
 def _row(result: LayerResult) -> Row:
-    low = frozenset({"after"}) if result.after.correlation < LEAST else frozenset()
+    low = frozenset({"after"}) if result.after.correlation < _WEAK else frozenset()
     cells: tuple[Cell, ...] = (
         result.layer,
         result.before.correlation,
@@ -245,6 +242,3 @@ def _row(result: LayerResult) -> Row:
 
 def _correlation(value: Cell) -> str:
     return f"{value:.4f}" if isinstance(value, float) else str(value)
-
-
-LEAST = 0.95  # a layer below it stands out; published logs have 0.98 to 0.999

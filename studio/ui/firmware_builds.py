@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QMenu, QToolButton, QWidget
 
 from studio.options import BUILD_CHOICES, BUILDS, Build
-from studio.ui.widgets import named
+from studio.ui.widgets import tool_button
 from studio.ui.workspace import Workspace
 
 
@@ -74,18 +74,18 @@ class BuildButtons(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(6)
-        self._save = self._button("build-save", self.tr("Save as…"))
+        self._save = tool_button("build-save", self.tr("Save as…"))
         self._save.setToolTip(self.tr("Give the choices below a name of their own"))
         self._save.clicked.connect(self._ask_new)
-        self._replace = self._button("build-replace", self.tr("Replace…"))
+        self._replace = tool_button("build-replace", self.tr("Replace…"))
         self._replace.setToolTip(self.tr("Put the choices below into a configuration there is"))
         self._replace.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
         self._replace.setMenu(self._menu)
-        self._rename = self._button("build-rename", self.tr("Rename…"))
+        self._rename = tool_button("build-rename", self.tr("Rename…"))
         self._rename.clicked.connect(self._ask_name)
-        self._delete = self._button("build-delete", self.tr("Delete"))
+        self._delete = tool_button("build-delete", self.tr("Delete"))
         self._delete.clicked.connect(self._remove)
         for button in (self._save, self._replace, self._rename, self._delete):
             row.addWidget(button)
@@ -93,12 +93,6 @@ class BuildButtons(QWidget):
         workspace.options_changed.connect(self._show)
         workspace.project_changed.connect(self._show)
         self._show()
-
-    def _button(self, name: str, text: str) -> QToolButton:
-        button = named(QToolButton(), name)
-        button.setText(text)
-        button.setProperty("role", "tool")
-        return button
 
     def _show(self) -> None:
         """What can be done: choices in no configuration are saved, others renamed and deleted."""

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
 from studio import studies
@@ -14,7 +14,7 @@ from studio.ui.empty import EmptyOrFull, EmptyState
 from studio.ui.firmware_stages import show_sign
 from studio.ui.records import Ask, Status
 from studio.ui.table import Cell, Column, Row, RowsModel, Table
-from studio.ui.widgets import literal, named, surface
+from studio.ui.widgets import literal, named, surface, tool_button
 from studio.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -36,11 +36,10 @@ class LayerChecks(QWidget):
         surface(self)
         self._workspace = workspace
         self._shown: tuple[LayerCheck, ...] | tuple[LayerTime, ...] | None = None
-        self._check = named(QToolButton(), "check-layers")
-        self._check.setText(self.tr("Check layers"))
-        self._check.setProperty("role", "tool")
-        self._check.setToolTip(
-            self.tr("Run each layer by itself on the target and compare it with the simulator")
+        self._check = tool_button(
+            "check-layers",
+            self.tr("Check layers"),
+            self.tr("Run each layer by itself on the target and compare it with the simulator"),
         )
         self._check.clicked.connect(self._ask)
         self._sign = named(QLabel(), "check-sign")

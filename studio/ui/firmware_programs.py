@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from studio.base.job import Job
 from studio.ui import language
-from studio.ui.widgets import muted, named
+from studio.ui.widgets import muted, named, tool_button
 from studio.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -44,9 +44,7 @@ class _Programs(QWidget):
                 | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
         self._hint.hide()
-        self._again = named(QToolButton(), f"{name}-again")
-        self._again.setText(self.tr("Look again"))
-        self._again.setProperty("role", "tool")
+        self._again = tool_button(f"{name}-again", self.tr("Look again"))
         self._again.clicked.connect(self.look)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 4, 12, 0)

@@ -47,9 +47,7 @@ def of(workspace: Workspace) -> Body:
             job,
             on_bytes=on_bytes,
             on_live=on_live,
-            emulation=target.Emulation(
-                options.noise, options.noise_seed, options.pace, options.gdb
-            ),
+            emulation=target.Emulation.of(options),
             board=board_run.Board(port, settings, on_live) if port else None,
         )
         target.save_result(project, model, simulation, image, seconds, run)

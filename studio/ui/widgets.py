@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import Qt as GuiQt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 W = TypeVar("W", bound=QWidget)
 
@@ -17,6 +17,15 @@ def named(widget: W, name: str) -> W:
     """Give ``widget`` the object name by which style sheet and tests know it."""
     widget.setObjectName(name)
     return widget
+
+
+def tool_button(name: str, text: str, tip: str = "") -> QToolButton:
+    """A button of a panel's bar; ``name`` is its object name."""
+    button = named(QToolButton(), name)
+    button.setText(text)
+    button.setProperty("role", "tool")
+    button.setToolTip(tip)
+    return button
 
 
 def surface(widget: W) -> W:

@@ -41,8 +41,8 @@ def test_a_whole_run_is_told_step_by_step(folder: Path, tmp_path: Path) -> None:
     seen: list[Programming] = []
     heard: list[str] = []
     state = program.program(
-        tool, folder, Options(passes=1), Job(), on_change=seen.append, on_text=heard.append,
-        keep=tmp_path / "program.log",
+        tool, program.check(folder), Options(passes=1), Job(),
+        on_change=seen.append, on_text=heard.append, keep=tmp_path / "program.log",
     )  # fmt: skip
     assert "".join(heard) == LOG
     whole = program_log.read(tmp_path / "program.log")
@@ -90,7 +90,7 @@ def test_the_tool_with_the_real_log(shared: Path, folder: Path, tmp_path: Path) 
     seen: list[Programming] = []
     tool = fake(tmp_path, program={"text": text, "piece": 97, "pause": 0.002})
     keep = tmp_path / "kept.log"
-    state = program.program(tool, folder, Options(), Job(), seen.append, keep=keep)
+    state = program.program(tool, program.check(folder), Options(), Job(), seen.append, keep=keep)
     assert (state.verdict, state.tag, len(state.last), state.complaints) == (
         "finished", "XCEN0100", 20, (),
     )  # fmt: skip
@@ -183,7 +183,11 @@ def test_a_failure_is_told_with_what_the_tool_said(
     seen: list[Programming] = []
     with pytest.raises(ProgramError) as caught:
         program.program(
-            fake(tmp_path, program=plan), folder, Options(), Job(), on_change=seen.append
+            fake(tmp_path, program=plan),
+            program.check(folder),
+            Options(),
+            Job(),
+            on_change=seen.append,
         )
     assert words in caught.value.message
     assert ("half programmed" in caught.value.hint) == half
@@ -192,7 +196,7 @@ def test_a_failure_is_told_with_what_the_tool_said(
 
 def test_the_tool_s_word_counts_more_than_its_exit_code(folder: Path, tmp_path: Path) -> None:
     tool = fake(tmp_path, program={"text": LOG, "code": 7})
-    state = program.program(tool, folder, Options(), Job())
+    state = program.program(tool, program.check(folder), Options(), Job())
     assert state.verdict == "finished"
     assert state.complaints == ("the tool ended with exit code 7",)
 
@@ -203,7 +207,7 @@ def test_cancel_ends_the_tool_and_warns(folder: Path, tmp_path: Path) -> None:
     seen: list[Programming] = []
     job = Job(cancelled=lambda: any(own.progress > 0.2 for own in seen))
     with pytest.raises(Cancelled):
-        program.program(tool, folder, Options(passes=1), job, on_change=seen.append)
+        program.program(tool, program.check(folder), Options(passes=1), job, on_change=seen.append)
     assert seen[-1].verdict == "cancelled" and "half programmed" in seen[-1].text
 
 
@@ -211,20 +215,22 @@ def test_a_cancel_before_the_start_touches_nothing(folder: Path, tmp_path: Path)
     tool = fake(tmp_path, program={"text": LOG})
     seen: list[Programming] = []
     with pytest.raises(Cancelled):
-        program.program(tool, folder, Options(), Job(cancelled=lambda: True), seen.append)
+        program.program(
+            tool, program.check(folder), Options(), Job(cancelled=lambda: True), seen.append
+        )
     assert seen == [] and not (Path(tool[-1]).parent / "calls.txt").exists()
 
 
 def test_the_time_limit(folder: Path, tmp_path: Path) -> None:
     tool = fake(tmp_path, program={"text": LOG[:300], "sleep": 60})
     with pytest.raises(ProgramError, match="did not finish within 1 s") as caught:
-        program.program(tool, folder, Options(), Job(), timeout=1.0)
+        program.program(tool, program.check(folder), Options(), Job(), timeout=1.0)
     assert "half programmed" in caught.value.hint and "Step" in caught.value.hint
 
 
 def test_a_tool_that_does_not_start(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ToolError, match="does not start") as caught:
-        program.program([str(tmp_path / "no.exe")], folder, Options(), Job())
+        program.program([str(tmp_path / "no.exe")], program.check(folder), Options(), Job())
     assert "half" not in caught.value.hint
 
 
