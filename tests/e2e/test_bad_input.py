@@ -18,7 +18,8 @@ from onnx import numpy_helper
 from studio.base import paths
 from tests.unit.models import Maker
 
-from .test_cli import DIGITS, cim
+from .commands import cim
+from .test_cli import DIGITS
 
 
 def error(*words: str | Path, cwd: Path) -> dict[str, str]:

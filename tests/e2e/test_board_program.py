@@ -22,6 +22,8 @@ from tests.unit import board_mapper
 from tests.unit.board_fakes import LOG, TOOL
 from tests.unit.test_emulator_elf import build
 
+from .commands import cim, good
+
 DIGITS = paths.resource("examples", "digits", "digits.onnx")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the fake programs are scripts")
 
@@ -51,24 +53,10 @@ class Home:
         (self.tool.parent / "how.json").write_text(json.dumps(modes), encoding="utf-8")
 
     def cim(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "studio", *map(str, words)],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=240,
-            check=False,
-        )
-        assert "Traceback" not in done.stdout + done.stderr
-        return done
+        return cim(*words, cwd=self.folder, env=self.environment)
 
     def good(self, *words: str | Path) -> dict[str, Any]:
-        done = self.cim(*words, "--json")
-        assert done.returncode == 0, done.stderr + done.stdout
-        found: dict[str, Any] = json.loads(done.stdout)
-        return found
+        return good(*words, cwd=self.folder, env=self.environment)
 
 
 @pytest.fixture(scope="module")

@@ -8,37 +8,15 @@ import subprocess
 import sys
 import zlib
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from studio.base import paths
 
+from .commands import cim, good
+
 DIGITS = paths.resource("examples", "digits", "digits.onnx")
-
-
-def cim(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the command line; no traceback may ever reach the user."""
-    done = subprocess.run(
-        [sys.executable, "-m", "studio", *map(str, words)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=240,
-        check=False,
-    )
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
-
-
-def good(*words: str | Path, cwd: Path) -> dict[str, Any]:
-    """Run with --json, expect success, return the result."""
-    done = cim(*words, "--json", cwd=cwd)
-    assert done.returncode == 0, done.stderr + done.stdout
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def serial_lines(folder: Path) -> list[str]:

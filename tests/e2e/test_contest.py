@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from .commands import cim, good
 from .test_bad_input import error
-from .test_cli import cim, good
 
 NETWORK = "index,rows,columns,predecessors\n0,60,50,\n1,60,50,\n2,60,50,0 1\n3,60,50,0;1\n"
 CHIP = "core_id,rows,columns\n5,60,100\n8,70,110\n9,10,10\n"

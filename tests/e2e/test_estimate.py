@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,21 +14,14 @@ from studio.mapper.estimate import Estimates
 from studio.project import Project
 from studio.quantize import store as qnetworks
 
+from .commands import good
+
 DIGITS = paths.resource("examples", "digits", "digits.onnx")
 
 
 def deploy(out: Path, chip: Chip, *words: str) -> tuple[Estimates, float]:
     """Estimate and counted cycles of one sample of the digits example."""
-    command = [sys.executable, "-m", "studio", "deploy", str(DIGITS), "--out", str(out)]
-    done = subprocess.run(
-        [*command, "--samples", "5", "--json", *words],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=240,
-        check=True,
-    )
-    result = json.loads(done.stdout)
+    result = good("deploy", DIGITS, "--out", out, "--samples", "5", *words)
     assert result["differing_samples"] == 0
     project = Project(out)
     qnetwork = qnetworks.load(project.quantized)

@@ -12,8 +12,9 @@ import pytest
 from studio.formats import layers_txt, map_csv
 from tests.unit.models import Maker
 
+from .commands import cim, good
 from .test_bad_input import error
-from .test_cli import DIGITS, cim, good
+from .test_cli import DIGITS
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +135,7 @@ def test_bad_choices_say_what_is_allowed(words: list[str], text: str, tmp_path: 
 
 def test_published_networks_are_mapped_together(shared: Path, tmp_path: Path) -> None:
     folder = shared / "vendor" / "mnist_attention"
-    words = [folder / "net1.onnx", folder / "net2.onnx", "--bias-rows", "16"]
+    words: list[str | Path] = [folder / "net1.onnx", folder / "net2.onnx", "--bias-rows", "16"]
     for data in ("qkv_input.npy", "head_input.npy"):
         words += ["--data", folder / data]
     good("map", *words, "--out", "out", cwd=tmp_path)

@@ -15,6 +15,8 @@ import pytest
 from studio.base import paths
 from studio.chip import noise
 
+from .commands import cim
+
 DIGITS = paths.resource("examples", "digits", "digits.onnx")
 LOG_ROW = "{layer}\t5.0\t2.0\t8.0\t2.0\t0.8\t0.0\t6.0\t0.0\t0.97\t0.3\t{correlation}\n"
 
@@ -60,13 +62,7 @@ if __name__ == "__main__":
 
 def cli(*words: str | Path, code: int = 0) -> str:
     """What a command prints: its output, or its errors where it fails."""
-    done = subprocess.run(
-        [sys.executable, "-m", "studio", *map(str, words)],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=240,
-        check=False,
-    )
+    done = cim(*words)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout if code == 0 else done.stderr
 

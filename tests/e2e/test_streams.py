@@ -10,7 +10,7 @@ import pytest
 
 from tests.unit.cell_models import Cell
 
-from .test_cli import cim, good
+from .commands import cim, good
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import numpy as np
 
 from tests.unit.models import Maker
 
-from .test_cli import DIGITS, cim, good
+from .commands import cim, good
+from .test_cli import DIGITS
 
 
 def test_a_deploy_with_cut_layers_equals_the_simulator(tmp_path: Path) -> None:
