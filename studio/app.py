@@ -18,12 +18,12 @@ from PySide6.QtWidgets import QApplication
 from studio.base import log
 from studio.base import settings as settings_file
 from studio.chip import chip as chips
-from studio.ui import appearance, panel, recovery, tasks
+from studio.ui import appearance, panel, recovery
 from studio.ui.after_deploy import AfterDeploy
 from studio.ui.board_work import BoardWork
-from studio.ui.listening import Listening
 from studio.ui.panel import Panel
 from studio.ui.tasks import TaskRunner
+from studio.ui.warm_up import warm_up
 from studio.ui.window import MainWindow
 from studio.ui.workspace import Workspace
 from studio.worker import Worker
@@ -86,7 +86,6 @@ class Application(QObject):
         self._workspace = workspace
         self._runner = runner
         self._log_file = log_file
-        self._listening = Listening(workspace, parent=self)
         self._board = BoardWork(workspace, parent=self)
         AfterDeploy(workspace)
         self._shown = workspace.settings
@@ -120,7 +119,8 @@ class Application(QObject):
 
     def close(self) -> None:
         """End what runs, and the worker."""
-        self._listening.close()
+        self._workspace.sharing.close()
+        self._workspace.monitoring.close()
         self._board.close()
         self._runner.close()
 
@@ -134,7 +134,7 @@ class Application(QObject):
         recovery.offer(self.window, kept, self._workspace.documents.restore)
 
     def _build(self, panels: list[Panel]) -> MainWindow:
-        return MainWindow(self._workspace, self._runner, panels, self._log_file, self._listening)
+        return MainWindow(self._workspace, self._runner, panels, self._log_file)
 
     def _load_next(self) -> None:
         try:
@@ -154,6 +154,8 @@ class Application(QObject):
             self.window.add_panel(each)
             yield
         self.window.complete()
+        if self._workspace.monitoring.replay is not None:
+            self._workspace.panel_requested.emit("monitor")  # it was opened by the command line
         self.loaded.emit()
 
     def _on_settings(self) -> None:
@@ -200,7 +202,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     application = Application(app, workspace, runner, log_file)
     reporter.crashed.connect(application.show_crash)
     application.open()
-    warm = threading.Thread(target=tasks.warm_up, name="warm-up", daemon=True)
+    warm = threading.Thread(target=warm_up, name="warm-up", daemon=True)
     application.loaded.connect(warm.start)
     application.loaded.connect(lambda: _collect_here(app))
     application.loaded.connect(lambda: application.offer_unsaved(unsaved))

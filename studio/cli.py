@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import sys
@@ -10,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from studio import cli_board, cli_firmware, cli_study, cli_tools
+from studio import cli_board, cli_firmware, cli_monitor, cli_study, cli_tools
 from studio.base import log, paths
 from studio.base.errors import Cancelled, StudioError
 from studio.cli_options import (
@@ -331,11 +332,15 @@ def map_(
 app.add_typer(cli_firmware.app)
 app.add_typer(cli_study.app)
 app.add_typer(cli_board.app)
+app.add_typer(cli_monitor.app)
 app.add_typer(cli_tools.app)
 
 
 def main() -> int:
     """Run one command; the exit code: 0 done, 1 user's error, 2 usage, 3 bug, 130 cancelled."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console of Windows knows few characters
     return guarded(lambda: app(standalone_mode=False), "--json" in sys.argv)
 
 

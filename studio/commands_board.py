@@ -35,7 +35,8 @@ def list_ports(screen: Screen) -> None:
     """The serial ports there are."""
     found = ports.ports()
     for port in found:
-        screen.say(port.label)
+        usb = "" if port.vid is None else f"  [{port.vid:04X}:{port.pid or 0:04X}]"
+        screen.say(port.label + usb)
     if not found:
         screen.say("no serial ports")
     screen.result({"ports": [vars(port) for port in found]})

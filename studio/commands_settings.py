@@ -59,7 +59,18 @@ def _value(field: Field, typed: str) -> Any:
         raise StudioError(
             f"{field.name} cannot be {typed}", hint=f"Choose one of {', '.join(choices)}."
         )
+    if field.kind == "int":
+        return _whole(field, typed)
     return _BOOLS[typed] if field.kind == "bool" else typed
+
+
+def _whole(field: Field, typed: str) -> int:
+    low, high = int(field.minimum or 0), int(field.maximum or 0)
+    if not typed.isdecimal() or not low <= int(typed) <= high:
+        raise StudioError(
+            f"{field.name} cannot be {typed}", hint=f"Choose a number from {low} to {high}."
+        )
+    return int(typed)
 
 
 def _table(found: Settings, known: dict[str, Field], screen: Screen) -> None:

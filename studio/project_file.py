@@ -32,7 +32,8 @@ class ProjectFile:
     the build of ``builds`` whose choices they hold is the chosen one. ``template`` is the id of
     the template it was made from. ``imported`` is what a .wmproject said, as formats/wmproject.py
     has it. ``origin`` is a digest of the path the model was taken from, ``copied`` the digest of
-    each copied file as it was then: they are compared, never followed.
+    each copied file as it was then: they are compared, never followed. ``dashboard`` are its
+    tiles, as monitor/tiles.py has them.
     """
 
     folder: Path
@@ -45,6 +46,7 @@ class ProjectFile:
     imported: Mapping[str, Any] = field(default_factory=dict)
     origin: str = ""
     copied: Mapping[str, str] = field(default_factory=dict)
+    dashboard: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def file(self) -> Path:
@@ -96,6 +98,9 @@ def load(folder: Path) -> ProjectFile:
         imported=_entry(raw, "imported", dict, {}, path),
         origin=_entry(source, "origin", str, "", path),
         copied={k: str(v) for k, v in _entry(source, "copied", dict, {}, path).items()},
+        dashboard=tuple(
+            tile for tile in _entry(raw, "dashboard", list, [], path) if isinstance(tile, dict)
+        ),
     )
 
 
@@ -119,6 +124,7 @@ def save(project: ProjectFile) -> None:
     if written is None or written.unwrap() != builds:
         _set(document, "builds", builds)
     _update(document, "imported", dict(project.imported), set(document.get("imported", {})))
+    _set(document, "dashboard", [dict(tile) for tile in project.dashboard] or None)
     source = {"origin": project.origin, "copied": dict(project.copied)}
     kept = {key: value for key, value in source.items() if value}
     _update(document, "source", kept, set(source))

@@ -26,7 +26,8 @@ class Offer:
     """Files that were dropped or chosen, by what they are for; at most one of each.
 
     ``project`` is a project's folder, ``images`` a folder of pictures, ``layout`` a layers.txt or
-    a folder that holds one, ``maker_project`` a .wmproject.
+    a folder that holds one, ``maker_project`` a .wmproject. A ``recording`` of the monitor is no
+    part of any project.
     """
 
     project: Path | None = None
@@ -37,6 +38,7 @@ class Offer:
     chip: Path | None = None
     layout: Path | None = None
     maker_project: Path | None = None
+    recording: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import time
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,11 @@ from studio.simulate.stage import Simulation, predictions
 from studio.target import IDEAL, BytesSink, Emulation, Follower, Live, Run, located, started
 
 Bytes = npt.NDArray[np.uint8]
+
+# What the simulator says, or a function that finds out once the board has told what it is.
+Expected = Simulation | Callable[[BoardInfo], Simulation]
+# A sample's place, its answer's bytes, and the class they mean, None where they mean none.
+OnAnswer = Callable[[int, bytes, int | None], None]
 
 MAX_LISTED = 64  # outputs up to this many are listed in a sample's line, as the firmware does
 _LINES = 0.05  # seconds between two batches of lines
@@ -55,24 +61,28 @@ def run_image(
     job: Job,
     on_bytes: BytesSink | None,
     timeout: float,
-    expected: tuple[QNetwork, Simulation],
+    expected: tuple[QNetwork, Expected],
     on_live: Callable[[Live], None] | None = None,
     emulation: Emulation = IDEAL,
     *,
     on_progress: Callable[[Progress], None] | None = None,
+    on_answer: OnAnswer | None = None,
     port: str | None = None,
+    log_file: Path | None = None,
 ) -> Run:
     """Send the simulator's samples to the emulator, or to the board at ``port``, and compare.
 
     ``on_bytes`` hears of every line of text and, for each sample, of one as the firmware writes
-    it in a run of its own test set, so that the same displays show both. serial.log gets what
-    really came. ``timeout`` is the longest wait for an answer in seconds. Raises RunError when
-    the program traps, reports an error, falls silent or carries other weights than ``image``.
+    it in a run of its own test set, so that the same displays show both. serial.log, or
+    ``log_file``, gets what really came. ``timeout`` is the longest wait for an answer in seconds.
+    Raises RunError when the program traps, reports an error, falls silent or carries other
+    weights than ``image``.
     """
     start = time.perf_counter()
     follow = Follower(on_live or (lambda live: None), board=port is not None)
     with contextlib.ExitStack() as stack:
-        log = stack.enter_context(writing(project.serial_log))
+        written = log_file or project.serial_log
+        log = stack.enter_context(writing(written))
         emulator = None
         if port is None:
             emulator = stack.enter_context(started(project, image, chip, emulation, follow.event))
@@ -96,10 +106,12 @@ def run_image(
                 job=job,
                 ahead=port is None and not emulation.pace,
             ) as exchange:
-                check(exchange.info(), image, expected[0], url)
+                info, (qnetwork, told) = exchange.info(), expected
+                check(info, image, qnetwork, url)
                 exchange.command("reset")
-                answers = _answers(exchange, *expected, said, on_progress)
-                summary = _summary(exchange.leave(), answers.progress.total, url)
+                simulation = told if isinstance(told, Simulation) else told(info)
+                answers = _answers(exchange, qnetwork, simulation, said, on_progress, on_answer)
+                summary = _summary(exchange.leave(), answers.progress.total, url, written.name)
         except RunError as error:
             if emulator is not None:
                 raise located(error, image, emulator) from error
@@ -177,7 +189,7 @@ def kind_of(tensor: QTensor) -> type[np.uint8 | np.int8]:
     return np.uint8 if tensor.high > 127 else np.int8
 
 
-def _summary(lines: Sequence[str], sent: int, where: str) -> RunResult:
+def _summary(lines: Sequence[str], sent: int, where: str, log: str) -> RunResult:
     """What the board says at the end. Raises RunError where it has run fewer samples."""
     reader = ResultReader()
     for line in lines:
@@ -186,7 +198,7 @@ def _summary(lines: Sequence[str], sent: int, where: str) -> RunResult:
     if ran is None or ran < sent:  # more, where an answer was lost on the line
         raise RunError(
             f"the board ran {ran or 0} samples, {sent} were sent",
-            hint="It was reset on the way, or runs other firmware: look at serial.log.",
+            hint=f"It was reset on the way, or runs other firmware: look at {log}.",
             where=where,
         )
     return reader.result
@@ -208,6 +220,7 @@ def _answers(
     simulation: Simulation,
     said: _Said,
     on_progress: Callable[[Progress], None] | None,
+    on_answer: OnAnswer | None,
 ) -> _Answers:
     """Send all samples; count what is right and what is as simulated."""
     sent = sample_bytes(qnetwork, qnetwork.inputs, simulation.inputs)
@@ -245,6 +258,8 @@ def _answers(
                 words += f",label:{labels[index]}"
             words += f",result:{found[-1]}"
             words += f",ratio:{correct / labelled:.6f}" if labelled else ""
+        if on_answer is not None:
+            on_answer(index, got, None if found is None else found[-1])
         words += f",crc:{zlib.crc32(got):08x}"
         if said.wanted:
             said.line(words + _listed(got, tensors))

@@ -8,11 +8,14 @@ event loop was held.
 from __future__ import annotations
 
 import collections
+import ctypes
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 START = time.perf_counter()
 
@@ -28,12 +31,50 @@ FRAME = 0.016
 PAINTED: list[float] = []  # seconds each repaint of the window took, since the last tick
 
 
+class Gap(NamedTuple):
+    """A stall in seconds: how much of it this thread worked, and stood in line for a processor."""
+
+    length: float
+    work: float
+    queued: float
+    events: str = ""
+
+    @property
+    def held(self) -> float:
+        """What is the program's: without the time in which others had the processors."""
+        return self.length - self.queued
+
+
+class Waited:
+    """How long this thread has stood in line for a processor; 0 where the system does not tell."""
+
+    def __init__(self) -> None:
+        self._file = -1
+        if sys.platform == "linux":
+            self._file = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+            # Not os.pread, which lets other threads run: the watch must not make gaps.
+            self._read = ctypes.PyDLL(None).pread
+            self._text = ctypes.create_string_buffer(100)
+
+    def seconds(self) -> float:
+        if self._file < 0:
+            return 0.0
+        self._read(self._file, self._text, len(self._text), 0)
+        return int(self._text.value.split()[1]) / 1e9
+
+    def close(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+
 class Watch(QObject):
     """The times at which the event loop did not come round, and what it was doing.
 
     A timer of a millisecond; what a tick comes later than that is a stall. How much of it this
-    thread worked and how much it waited (for a processor, or for another thread) is told. With
-    ``told``, every event handled in between is noted by name, which makes everything slower.
+    thread worked and how much it stood in line for a processor is told; the rest it waited for
+    another thread. With ``told``, every event handled in between is noted by name, which makes
+    everything slower.
     ``beyond`` is the longest stall without the time in which the window was painted.
     """
 
@@ -42,13 +83,15 @@ class Watch(QObject):
         self._events: list[str] = []
         self._last = time.perf_counter()
         self._worked = time.thread_time()
+        self._waited = Waited()
+        self._queued = self._waited.seconds()
         self._timer = QTimer(self, interval=1, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
         self._loop = loop
         if told:
             loop.installEventFilter(self)
-        self.gaps: list[tuple[float, float, str]] = []
+        self.gaps: list[Gap] = []
         self.longest = self.work = self.beyond = 0.0
         PAINTED.clear()
 
@@ -61,9 +104,12 @@ class Watch(QObject):
         gap, self._last = now - self._last - 0.001, now
         worked = time.thread_time()
         work, self._worked = worked - self._worked, worked
+        waited = self._waited.seconds()
+        queued, self._queued = waited - self._queued, waited
         if gap > FRAME:
             told = collections.Counter(self._events).most_common(6)
-            self.gaps.append((gap, work, ", ".join(f"{count} {name}" for name, count in told)))
+            events = ", ".join(f"{count} {name}" for name, count in told)
+            self.gaps.append(Gap(gap, work, queued, events))
         self.longest, self.work = max(self.longest, gap), max(self.work, work)
         self.beyond = max(self.beyond, gap - sum(PAINTED))
         PAINTED.clear()
@@ -71,6 +117,7 @@ class Watch(QObject):
 
     def end(self) -> None:
         self._timer.stop()
+        self._waited.close()
         self._loop.removeEventFilter(self)
 
 
@@ -110,10 +157,11 @@ def drive(model: Path, seen: dict[str, object]) -> Iterator[Callable[[], bool]]:
     seen["beyond"] = 1000 * watch.beyond
     slow = sorted(watch.gaps, reverse=True)
     for limit in (16, 33, 50):
-        seen[f"over_{limit}_ms"] = sum(gap > limit / 1000 for gap, *_ in slow)
+        seen[f"over_{limit}_ms"] = sum(gap.length > limit / 1000 for gap in slow)
     seen["slowest"] = [
-        f"{1000 * gap:.0f} ms, {1000 * work:.0f} of them work: {what}"
-        for gap, work, what in slow[:10]
+        f"{1000 * gap.length:.0f} ms, {1000 * gap.work:.0f} of them work,"
+        f" {1000 * gap.queued:.0f} in line: {gap.events}"
+        for gap in slow[:10]
     ]
     start = time.perf_counter()
     window.repaint()

@@ -92,6 +92,29 @@
     </message>
 </context>
 <context>
+    <name>AccuracyCurve</name>
+    <message>
+        <source>Accuracy over samples</source>
+        <translation>准确率随样本数的变化</translation>
+    </message>
+    <message>
+        <source>After {0} samples: {1:.1f} %, between {2:.1f} and {3:.1f} %</source>
+        <translation>{0} 个样本后：{1:.1f} %，介于 {2:.1f} 与 {3:.1f} % 之间</translation>
+    </message>
+    <message>
+        <source>float {0:.1f} %</source>
+        <translation>浮点 {0:.1f} %</translation>
+    </message>
+    <message>
+        <source>samples</source>
+        <translation>样本数</translation>
+    </message>
+    <message>
+        <source>simulated {0:.1f} %</source>
+        <translation>模拟 {0:.1f} %</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>&amp;About CIM Studio</source>
@@ -116,6 +139,14 @@
     <message>
         <source>&amp;Deploy</source>
         <translation>部署(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Export session…</source>
+        <translation>导出会话(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Feed samples…</source>
+        <translation>发送样本(&amp;F)…</translation>
     </message>
     <message>
         <source>&amp;Full screen</source>
@@ -190,12 +221,20 @@
         <translation>关闭此面板</translation>
     </message>
     <message>
+        <source>Connect</source>
+        <translation>连接</translation>
+    </message>
+    <message>
         <source>Dark</source>
         <translation>深色</translation>
     </message>
     <message>
         <source>Data</source>
         <translation>数据</translation>
+    </message>
+    <message>
+        <source>Disconnect</source>
+        <translation>断开</translation>
     </message>
     <message>
         <source>Fit &amp;all</source>
@@ -214,8 +253,8 @@
         <translation>跟随系统</translation>
     </message>
     <message>
-        <source>Listen</source>
-        <translation>监听</translation>
+        <source>Show in the monitor what the target says, and send to it</source>
+        <translation>在监视器中显示目标的输出，并向目标发送</translation>
     </message>
     <message>
         <source>Make a window of this panel</source>
@@ -242,6 +281,10 @@
         <translation>打开 ONNX 模型</translation>
     </message>
     <message>
+        <source>Open recordi&amp;ng…</source>
+        <translation>打开录制(&amp;N)…</translation>
+    </message>
+    <message>
         <source>Open samples and labels (.npz or .npy)</source>
         <translation>打开样本和标签（.npz 或 .npy）</translation>
     </message>
@@ -258,6 +301,10 @@
         <translation>量化、放置、构建，并在目标上运行模型</translation>
     </message>
     <message>
+        <source>Recordin&amp;gs…</source>
+        <translation>录制列表(&amp;G)…</translation>
+    </message>
+    <message>
         <source>Redo</source>
         <translation>重做</translation>
     </message>
@@ -270,16 +317,24 @@
         <translation>样本和标签：{0}</translation>
     </message>
     <message>
+        <source>Save one page about the model and what the board did with it</source>
+        <translation>将模型及其在开发板上的表现保存为一页报告</translation>
+    </message>
+    <message>
+        <source>Save what the monitor holds as a table, text, picture or sound</source>
+        <translation>将监视器中的内容保存为表格、文本、图片或声音</translation>
+    </message>
+    <message>
+        <source>Send a data set to the target, sample by sample</source>
+        <translation>将数据集逐个样本发送到目标</translation>
+    </message>
+    <message>
+        <source>Session repor&amp;t…</source>
+        <translation>会话报告(&amp;T)…</translation>
+    </message>
+    <message>
         <source>Show in &amp;file manager</source>
         <translation>在文件管理器中显示(&amp;F)</translation>
-    </message>
-    <message>
-        <source>Show in the monitor what the board at the chosen port prints</source>
-        <translation>在监视器中显示所选串口上开发板的输出</translation>
-    </message>
-    <message>
-        <source>Stop listening</source>
-        <translation>停止监听</translation>
     </message>
     <message>
         <source>Stop what runs</source>
@@ -632,8 +687,8 @@
         <translation>波特率</translation>
     </message>
     <message>
-        <source>{0} baud</source>
-        <translation>{0} 波特</translation>
+        <source>Baud rate: how fast the board&apos;s bytes come. Any number will do.</source>
+        <translation>波特率：开发板字节的传输速率。可输入任意数值。</translation>
     </message>
 </context>
 <context>
@@ -1024,6 +1079,21 @@
     </message>
 </context>
 <context>
+    <name>Classroom</name>
+    <message>
+        <source>Share</source>
+        <translation>共享</translation>
+    </message>
+    <message>
+        <source>Sharing</source>
+        <translation>正在共享</translation>
+    </message>
+    <message>
+        <source>Stations</source>
+        <translation>工位</translation>
+    </message>
+</context>
+<context>
     <name>Columns</name>
     <message>
         <source>Original order</source>
@@ -1177,6 +1247,97 @@
     </message>
 </context>
 <context>
+    <name>ConnectionBar</name>
+    <message>
+        <source>Break</source>
+        <translation>Break 信号</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>更改…</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Data Terminal Ready. Raising or lowering it resets some boards; others send only while it is on.</source>
+        <translation>数据终端就绪（DTR）。改变其电平会使某些开发板复位；另一些开发板仅在其有效时才发送。</translation>
+    </message>
+    <message>
+        <source>Data bits, parity, stop bits, flow control, encoding of text</source>
+        <translation>数据位、校验位、停止位、流控、文本编码</translation>
+    </message>
+    <message>
+        <source>Disconnect</source>
+        <translation>断开</translation>
+    </message>
+    <message>
+        <source>Frame and text</source>
+        <translation>帧格式与文本</translation>
+    </message>
+    <message>
+        <source>Frame {0}…</source>
+        <translation>帧格式 {0}…</translation>
+    </message>
+    <message>
+        <source>Frame, DTR, RTS and Break</source>
+        <translation>帧格式、DTR、RTS 和 Break 信号</translation>
+    </message>
+    <message>
+        <source>Hold the line low for a quarter of a second</source>
+        <translation>将线路保持低电平四分之一秒</translation>
+    </message>
+    <message>
+        <source>Left to {0}</source>
+        <translation>已让给{0}</translation>
+    </message>
+    <message>
+        <source>Lost, waiting for it</source>
+        <translation>已断开，等待恢复</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>未连接</translation>
+    </message>
+    <message>
+        <source>Open since {0}</source>
+        <translation>自 {0} 起已打开</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>Playing a recording</source>
+        <translation>正在回放录制</translation>
+    </message>
+    <message>
+        <source>Reading the run</source>
+        <translation>正在读取运行输出</translation>
+    </message>
+    <message>
+        <source>Request To Send. Raising or lowering it resets some boards.</source>
+        <translation>请求发送（RTS）。改变其电平会使某些开发板复位。</translation>
+    </message>
+    <message>
+        <source>Starting the emulator…</source>
+        <translation>正在启动仿真器…</translation>
+    </message>
+    <message>
+        <source>the layer check</source>
+        <translation>逐层检查</translation>
+    </message>
+    <message>
+        <source>the run</source>
+        <translation>本次运行</translation>
+    </message>
+    <message>
+        <source>{0} (the firmware&apos;s)</source>
+        <translation>{0}（固件的波特率）</translation>
+    </message>
+</context>
+<context>
     <name>Copying</name>
     <message>
         <source>Copy rows</source>
@@ -1215,6 +1376,243 @@
     <message>
         <source>The last {0} deploys: {1:.1f} % to {2:.1f} %</source>
         <translation>最近 {0} 次部署：{1:.1f} % 至 {2:.1f} %</translation>
+    </message>
+</context>
+<context>
+    <name>Curves</name>
+    <message>
+        <source> · 1/Δt {0} Hz</source>
+        <translation> · 1/Δt {0} Hz</translation>
+    </message>
+    <message>
+        <source>A {0} · B {1} · Δt {2} s</source>
+        <translation>A {0} · B {1} · Δt {2} s</translation>
+    </message>
+    <message>
+        <source>Nothing to plot</source>
+        <translation>没有可绘制的数据</translation>
+    </message>
+    <message>
+        <source>Values such as name:1.5 in the board&apos;s text become curves.</source>
+        <translation>开发板文本中形如 name:1.5 的数值会绘成曲线。</translation>
+    </message>
+</context>
+<context>
+    <name>CurvesActions</name>
+    <message>
+        <source>A strip of its own for each series</source>
+        <translation>每个系列单独一条</translation>
+    </message>
+    <message>
+        <source>Automatic range of values</source>
+        <translation>自动数值范围</translation>
+    </message>
+    <message>
+        <source>Clock time</source>
+        <translation>时钟时间</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Cursors</source>
+        <translation>游标</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>跟随</translation>
+    </message>
+    <message>
+        <source>Histogram</source>
+        <translation>直方图</translation>
+    </message>
+    <message>
+        <source>How often which values came in the time shown</source>
+        <translation>所示时间内各数值出现的次数</translation>
+    </message>
+    <message>
+        <source>Lanes</source>
+        <translation>分条</translation>
+    </message>
+    <message>
+        <source>Legend</source>
+        <translation>图例</translation>
+    </message>
+    <message>
+        <source>List of all series</source>
+        <translation>所有系列的列表</translation>
+    </message>
+    <message>
+        <source>Logarithmic values</source>
+        <translation>对数数值</translation>
+    </message>
+    <message>
+        <source>Range of values…</source>
+        <translation>数值范围…</translation>
+    </message>
+    <message>
+        <source>Reset view</source>
+        <translation>重置视图</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Read values at A and B; a click moves the nearer one</source>
+        <translation>读取 A 与 B 处的数值；点击移动较近的游标</translation>
+    </message>
+    <message>
+        <source>Show the newest values</source>
+        <translation>显示最新数值</translation>
+    </message>
+    <message>
+        <source>The picture stands still; no data is lost</source>
+        <translation>画面静止，数据不会丢失</translation>
+    </message>
+</context>
+<context>
+    <name>CurvesBar</name>
+    <message>
+        <source>All</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>跟随</translation>
+    </message>
+    <message>
+        <source>How much time is followed</source>
+        <translation>跟随显示的时长</translation>
+    </message>
+    <message>
+        <source>More about the plot</source>
+        <translation>更多绘图选项</translation>
+    </message>
+    <message>
+        <source>Other…</source>
+        <translation>其他…</translation>
+    </message>
+    <message>
+        <source>Seconds to show:</source>
+        <translation>显示的秒数：</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} 分钟</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} 秒</translation>
+    </message>
+</context>
+<context>
+    <name>CurvesHistogram</name>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>How often which values came</source>
+        <translation>各数值出现的次数</translation>
+    </message>
+    <message>
+        <source>No values in the time shown.</source>
+        <translation>所示时间内没有数值。</translation>
+    </message>
+    <message>
+        <source>Number of bars</source>
+        <translation>柱数</translation>
+    </message>
+    <message>
+        <source>Series of the histogram</source>
+        <translation>直方图的系列</translation>
+    </message>
+    <message>
+        <source>{0} values · mean {1}{5} · deviation {2}{5} · from {3} to {4}{5}</source>
+        <translation>{0} 个数值 · 均值 {1}{5} · 标准差 {2}{5} · 从 {3} 到 {4}{5}</translation>
+    </message>
+</context>
+<context>
+    <name>CurvesLegend</name>
+    <message>
+        <source>All</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Filter series</source>
+        <translation>筛选系列</translation>
+    </message>
+    <message>
+        <source>Hide all</source>
+        <translation>全部隐藏</translation>
+    </message>
+    <message>
+        <source>Only this one</source>
+        <translation>仅显示此系列</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>全部显示</translation>
+    </message>
+    <message>
+        <source>Zoom to it</source>
+        <translation>缩放到该系列</translation>
+    </message>
+    <message>
+        <source>Hide all series listed here</source>
+        <translation>隐藏此处列出的所有系列</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>Series and their figures</source>
+        <translation>系列及其统计值</translation>
+    </message>
+    <message>
+        <source>Show all series listed here</source>
+        <translation>显示此处列出的所有系列</translation>
+    </message>
+</context>
+<context>
+    <name>CurvesPage</name>
+    <message>
+        <source>No series is chosen in the legend.</source>
+        <translation>图例中未选择任何系列。</translation>
+    </message>
+    <message>
+        <source>Values as curves</source>
+        <translation>数值曲线</translation>
+    </message>
+</context>
+<context>
+    <name>Dashboard</name>
+    <message>
+        <source>Add a tile</source>
+        <translation>添加卡片</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Automatic: the accuracy and the first values that come</source>
+        <translation>自动：显示准确率和最先收到的数值</translation>
+    </message>
+    <message>
+        <source>Dashboard</source>
+        <translation>仪表板</translation>
+    </message>
+    <message>
+        <source>Full screen, for the projector (F11)</source>
+        <translation>全屏，用于投影 (F11)</translation>
     </message>
 </context>
 <context>
@@ -1623,6 +2021,29 @@
     </message>
 </context>
 <context>
+    <name>EntryTable</name>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>创建副本</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+</context>
+<context>
     <name>ErrorPlot</name>
     <message>
         <source>Click a layer to read its figures.</source>
@@ -1693,6 +2114,113 @@
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message>
+        <source>A column for each series, to be opened in a spreadsheet.</source>
+        <translation>每个系列一列，可在电子表格中打开。</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>As</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Audio packets one after another, 16 bits, one channel.</source>
+        <translation>音频数据包依次相接，16 位，单声道。</translation>
+    </message>
+    <message>
+        <source>Bytes as they came (BIN)</source>
+        <translation>收到的原始字节 (BIN)</translation>
+    </message>
+    <message>
+        <source>Columns time, series, value and unit, in seconds since 1970.</source>
+        <translation>列为 time、series、value 和 unit，时间为自 1970 年起的秒数。</translation>
+    </message>
+    <message>
+        <source>Every line and when it came; &gt;&gt; is before what was sent.</source>
+        <translation>每一行及其到达时间；&gt;&gt; 之后为发送的内容。</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Exporting</source>
+        <translation>正在导出</translation>
+    </message>
+    <message>
+        <source>Files ({0})</source>
+        <translation>文件 ({0})</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>Of</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Picture of the curves (PNG)</source>
+        <translation>曲线图片 (PNG)</translation>
+    </message>
+    <message>
+        <source>Picture of the curves (SVG)</source>
+        <translation>曲线图片 (SVG)</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Sound (WAV)</source>
+        <translation>声音 (WAV)</translation>
+    </message>
+    <message>
+        <source>Table, a row for each time (CSV)</source>
+        <translation>表格，每个时刻一行 (CSV)</translation>
+    </message>
+    <message>
+        <source>Table, a row for each value (CSV)</source>
+        <translation>表格，每个数值一行 (CSV)</translation>
+    </message>
+    <message>
+        <source>Text with times (TXT)</source>
+        <translation>带时间戳的文本 (TXT)</translation>
+    </message>
+    <message>
+        <source>The curves over time, as sharp as one likes in print.</source>
+        <translation>随时间变化的曲线，打印时任意放大都清晰。</translation>
+    </message>
+    <message>
+        <source>The curves over time, for slides and messages.</source>
+        <translation>随时间变化的曲线，用于幻灯片和消息。</translation>
+    </message>
+    <message>
+        <source>The whole recording {0}</source>
+        <translation>完整录制 {0}</translation>
+    </message>
+    <message>
+        <source>What the monitor holds now</source>
+        <translation>监视器当前的内容</translation>
+    </message>
+    <message>
+        <source>What was received, byte for byte, without times.</source>
+        <translation>收到的内容，逐字节保存，不含时间。</translation>
+    </message>
+    <message>
+        <source>data</source>
+        <translation>数据</translation>
+    </message>
+</context>
+<context>
     <name>Facts</name>
     <message>
         <source>Build</source>
@@ -1752,6 +2280,290 @@
     <message>
         <source>What to do</source>
         <translation>解决办法</translation>
+    </message>
+</context>
+<context>
+    <name>FeedAnswers</name>
+    <message>
+        <source>Answer</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Exact</source>
+        <translation>一致</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Outputs</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>The first ones, in chip integers</source>
+        <translation>前几个输出，以芯片整数表示</translation>
+    </message>
+    <message>
+        <source>The newest answers</source>
+        <translation>最新的结果</translation>
+    </message>
+    <message>
+        <source>What it should be</source>
+        <translation>应得的结果</translation>
+    </message>
+    <message>
+        <source>What the target said</source>
+        <translation>目标给出的结果</translation>
+    </message>
+    <message>
+        <source>Whether every byte is the simulator&apos;s</source>
+        <translation>每个字节是否都与模拟器一致</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+</context>
+<context>
+    <name>FeedDialog</name>
+    <message>
+        <source>95 % interval {0:.1f} to {1:.1f} %</source>
+        <translation>95 % 置信区间 {0:.1f} 至 {1:.1f} %</translation>
+    </message>
+    <message>
+        <source>Build for this</source>
+        <translation>为此构建</translation>
+    </message>
+    <message>
+        <source>Build the firmware again, with samples over the serial line</source>
+        <translation>重新构建固件，样本经串口</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Choose a folder of pictures or sounds, with a folder for each class</source>
+        <translation>选择图片或声音文件夹，其中每个类别一个子文件夹</translation>
+    </message>
+    <message>
+        <source>Choose a folder of samples</source>
+        <translation>选择样本文件夹</translation>
+    </message>
+    <message>
+        <source>Choose or drop a data set.</source>
+        <translation>请选择或拖入数据集。</translation>
+    </message>
+    <message>
+        <source>Choose samples</source>
+        <translation>选择样本</translation>
+    </message>
+    <message>
+        <source>Choose samples (.npz, .npy), pictures or sounds (.wav)</source>
+        <translation>选择样本（.npz、.npy）、图片或声音（.wav）</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Drop a data set here: .npz, .npy, pictures, .wav, or a folder of them.</source>
+        <translation>将数据集拖到这里：.npz、.npy、图片、.wav，或装有它们的文件夹。</translation>
+    </message>
+    <message>
+        <source>Feed samples</source>
+        <translation>发送样本</translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation>文件…</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>No answers yet</source>
+        <translation>尚无结果</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>Samples ({0})</source>
+        <translation>样本 ({0})</translation>
+    </message>
+    <message>
+        <source>Save answers as CSV…</source>
+        <translation>将结果保存为 CSV…</translation>
+    </message>
+    <message>
+        <source>Save the answers</source>
+        <translation>保存结果</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>表格 (*.csv)</translation>
+    </message>
+    <message>
+        <source>They are sent to the board at {0}, which must run this firmware.</source>
+        <translation>样本将发送到 {0} 上的开发板，它必须运行此固件。</translation>
+    </message>
+    <message>
+        <source>They are sent to the emulator.</source>
+        <translation>样本将发送到仿真器。</translation>
+    </message>
+    <message>
+        <source>ended before its end</source>
+        <translation>提前结束</translation>
+    </message>
+    <message>
+        <source>no labels</source>
+        <translation>无标签</translation>
+    </message>
+    <message>
+        <source>{0:.0f} samples/s</source>
+        <translation>{0:.0f} 样本/s</translation>
+    </message>
+    <message>
+        <source>{0:.2f} %</source>
+        <translation>{0:.2f} %</translation>
+    </message>
+    <message>
+        <source>{0} and {1} more</source>
+        <translation>{0}，另有 {1} 个</translation>
+    </message>
+    <message>
+        <source>{0} classes</source>
+        <translation>{0} 个类别</translation>
+    </message>
+    <message>
+        <source>{0} classes: {1}</source>
+        <translation>{0} 个类别：{1}</translation>
+    </message>
+    <message>
+        <source>{0} exact</source>
+        <translation>{0} 个精确一致</translation>
+    </message>
+    <message>
+        <source>{0} of {1} answered</source>
+        <translation>已得到 {0}/{1} 个结果</translation>
+    </message>
+    <message>
+        <source>{0} of {1} samples</source>
+        <translation>{0}/{1} 个样本</translation>
+    </message>
+    <message>
+        <source>{0} samples</source>
+        <translation>{0} 个样本</translation>
+    </message>
+</context>
+<context>
+    <name>FeedOptions</name>
+    <message>
+        <source>-1 to 1</source>
+        <translation>-1 至 1</translation>
+    </message>
+    <message>
+        <source>0 to 1</source>
+        <translation>0 至 1</translation>
+    </message>
+    <message>
+        <source>0 to 255</source>
+        <translation>0 至 255</translation>
+    </message>
+    <message>
+        <source>How many samples are read at most</source>
+        <translation>最多读取的样本数</translation>
+    </message>
+    <message>
+        <source>How many times all of them are sent</source>
+        <translation>全部样本的发送次数</translation>
+    </message>
+    <message>
+        <source>In random order, seed</source>
+        <translation>随机顺序，种子</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Seed of the random order</source>
+        <translation>随机顺序的种子</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same order</source>
+        <translation>种子相同则顺序相同</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>What pictures, sounds and numbers of 0 to 255 become, as in training</source>
+        <translation>图片、声音和 0 至 255 的数值换算到的范围，应与训练时一致</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>as the network&apos;s input suggests</source>
+        <translation>按网络输入自动选择</translation>
+    </message>
+</context>
+<context>
+    <name>Feeding</name>
+    <message>
+        <source>A run is going on.</source>
+        <translation>正在进行一次运行。</translation>
+    </message>
+    <message>
+        <source>Build the firmware first, with samples over the serial line.</source>
+        <translation>请先以“样本经串口”方式构建固件。</translation>
+    </message>
+    <message>
+        <source>Saved: {0}</source>
+        <translation>已保存：{0}</translation>
+    </message>
+    <message>
+        <source>Something else is running.</source>
+        <translation>有其他任务正在运行。</translation>
+    </message>
+    <message>
+        <source>This firmware carries its own samples and takes no others.</source>
+        <translation>此固件自带样本，不接收其他样本。</translation>
+    </message>
+    <message>
+        <source>samples over the serial line</source>
+        <translation>样本经串口</translation>
+    </message>
+    <message>
+        <source>{0} samples answered in {1:.1f} s</source>
+        <translation>已得到 {0} 个样本的结果，用时 {1:.1f} s</translation>
     </message>
 </context>
 <context>
@@ -1886,6 +2698,10 @@
     <message>
         <source>These are several projects at once.</source>
         <translation>一次拖入了多个工程。</translation>
+    </message>
+    <message>
+        <source>These are several recordings at once.</source>
+        <translation>一次拖入了多个录制文件。</translation>
     </message>
     <message>
         <source>This folder holds nothing that can be opened.</source>
@@ -2621,6 +3437,397 @@
     </message>
 </context>
 <context>
+    <name>LegendModel</name>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>B − A</source>
+        <translation>B − A</translation>
+    </message>
+    <message>
+        <source>Deviation</source>
+        <translation>标准差</translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation>最新</translation>
+    </message>
+    <message>
+        <source>Max</source>
+        <translation>最大</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>均值</translation>
+    </message>
+    <message>
+        <source>Min</source>
+        <translation>最小</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Per second</source>
+        <translation>每秒</translation>
+    </message>
+    <message>
+        <source>The difference of both values</source>
+        <translation>两个数值之差</translation>
+    </message>
+    <message>
+        <source>The greatest value in sight</source>
+        <translation>可见范围内的最大值</translation>
+    </message>
+    <message>
+        <source>The least value in sight</source>
+        <translation>可见范围内的最小值</translation>
+    </message>
+    <message>
+        <source>The mean of the values in sight</source>
+        <translation>可见范围内的均值</translation>
+    </message>
+    <message>
+        <source>The newest value in sight</source>
+        <translation>可见范围内的最新值</translation>
+    </message>
+    <message>
+        <source>The standard deviation of the values in sight</source>
+        <translation>可见范围内的标准差</translation>
+    </message>
+    <message>
+        <source>The value nearest to cursor A</source>
+        <translation>最接近游标 A 的数值</translation>
+    </message>
+    <message>
+        <source>The value nearest to cursor B</source>
+        <translation>最接近游标 B 的数值</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>单位</translation>
+    </message>
+    <message>
+        <source>Values a second</source>
+        <translation>每秒的数值个数</translation>
+    </message>
+</context>
+<context>
+    <name>LineForm</name>
+    <message>
+        <source>A board that was unplugged or reset is known again by its USB numbers</source>
+        <translation>拔下或复位过的开发板可凭其 USB 编号重新识别</translation>
+    </message>
+    <message>
+        <source>Connect again when the board is back</source>
+        <translation>开发板恢复后重新连接</translation>
+    </message>
+    <message>
+        <source>Data bits</source>
+        <translation>数据位</translation>
+    </message>
+    <message>
+        <source>Even</source>
+        <translation>偶校验</translation>
+    </message>
+    <message>
+        <source>Flow control</source>
+        <translation>流控</translation>
+    </message>
+    <message>
+        <source>Mark</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Odd</source>
+        <translation>奇校验</translation>
+    </message>
+    <message>
+        <source>Parity</source>
+        <translation>校验位</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>空格</translation>
+    </message>
+    <message>
+        <source>Stop bits</source>
+        <translation>停止位</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+</context>
+<context>
+    <name>LiveAccuracy</name>
+    <message>
+        <source>Accuracy of each class</source>
+        <translation>各类别的准确率</translation>
+    </message>
+    <message>
+        <source>Bytes that came faster than they could be shown</source>
+        <translation>到达过快而来不及显示的字节</translation>
+    </message>
+    <message>
+        <source>Deploy a model with labelled samples: its accuracy grows here.</source>
+        <translation>用带标签的样本部署模型，准确率会在这里实时更新。</translation>
+    </message>
+    <message>
+        <source>From sending a sample to its answer: half are below {0}, 95 of 100 below {1}</source>
+        <translation>从发送样本到得到结果：一半低于 {0}，95 % 低于 {1}</translation>
+    </message>
+    <message>
+        <source>Labels and results too large for the matrix</source>
+        <translation>超出矩阵范围的标签和结果</translation>
+    </message>
+    <message>
+        <source>No samples yet</source>
+        <translation>尚无样本</translation>
+    </message>
+    <message>
+        <source>Of the last ten seconds</source>
+        <translation>最近十秒</translation>
+    </message>
+    <message>
+        <source>Samples that came again count once, with what they said last.</source>
+        <translation>重复到达的样本只计一次，以最后的结果为准。</translation>
+    </message>
+    <message>
+        <source>The run before: {0} of {1} samples right</source>
+        <translation>上次运行：{1} 个样本中 {0} 个正确</translation>
+    </message>
+    <message>
+        <source>Time each layer takes</source>
+        <translation>每一层的用时</translation>
+    </message>
+    <message>
+        <source>Time of each layer</source>
+        <translation>各层用时</translation>
+    </message>
+    <message>
+        <source>accuracy in the recording</source>
+        <translation>录制中的准确率</translation>
+    </message>
+    <message>
+        <source>accuracy on the board</source>
+        <translation>开发板上的准确率</translation>
+    </message>
+    <message>
+        <source>accuracy on the emulator</source>
+        <translation>仿真器上的准确率</translation>
+    </message>
+    <message>
+        <source>as simulated</source>
+        <translation>与模拟一致</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>上次</translation>
+    </message>
+    <message>
+        <source>bytes not shown</source>
+        <translation>未显示字节</translation>
+    </message>
+    <message>
+        <source>came again</source>
+        <translation>重复到达</translation>
+    </message>
+    <message>
+        <source>exact outputs</source>
+        <translation>输出逐位一致</translation>
+    </message>
+    <message>
+        <source>float</source>
+        <translation>浮点</translation>
+    </message>
+    <message>
+        <source>latency, 95 %</source>
+        <translation>延迟，95 %</translation>
+    </message>
+    <message>
+        <source>newest {0}</source>
+        <translation>最近 {0} 个</translation>
+    </message>
+    <message>
+        <source>not in the matrix</source>
+        <translation>不在矩阵中</translation>
+    </message>
+    <message>
+        <source>samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>samples come out as simulated</source>
+        <translation>个样本与模拟结果一致</translation>
+    </message>
+    <message>
+        <source>samples without labels</source>
+        <translation>个样本无标签</translation>
+    </message>
+    <message>
+        <source>samples/s</source>
+        <translation>样本/s</translation>
+    </message>
+    <message>
+        <source>simulated</source>
+        <translation>模拟</translation>
+    </message>
+    <message>
+        <source>{0:.0f} us</source>
+        <translation>{0:.0f} µs</translation>
+    </message>
+    <message>
+        <source>{0:.1f} %</source>
+        <translation>{0:.1f} %</translation>
+    </message>
+    <message>
+        <source>{0:.1f} ms</source>
+        <translation>{0:.1f} ms</translation>
+    </message>
+    <message>
+        <source>{0:.2f} s</source>
+        <translation>{0:.2f} s</translation>
+    </message>
+    <message>
+        <source>{0} / {1}</source>
+        <translation>{0} / {1}</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0}/{1}</translation>
+    </message>
+    <message>
+        <source>{0} of {1} results are those of the exact simulator</source>
+        <translation>{1} 个结果中 {0} 个与精确模拟器一致</translation>
+    </message>
+    <message>
+        <source>{0} of {1} samples have every output as simulated, to the last bit</source>
+        <translation>{1} 个样本中 {0} 个的所有输出与模拟逐位一致</translation>
+    </message>
+    <message>
+        <source>{0} of {1}. With as many samples of the same kind, the true share lies between {2:.1f} and {3:.1f} % in 95 of 100 cases (Wilson&apos;s interval).</source>
+        <translation>{0}/{1}。对于同样数量的同类样本，100 次中有 95 次真实比例在 {2:.1f} 至 {3:.1f} % 之间（Wilson 置信区间）。</translation>
+    </message>
+    <message>
+        <source>± {0:.1f} · {1:.1f} – {2:.1f} %</source>
+        <translation>± {0:.1f} · {1:.1f} – {2:.1f} %</translation>
+    </message>
+</context>
+<context>
+    <name>MacroRow</name>
+    <message>
+        <source>Again every {0} s, until it is pressed again</source>
+        <translation>每 {0} s 重复发送，再次按下则停止</translation>
+    </message>
+    <message>
+        <source>Macros…</source>
+        <translation>宏…</translation>
+    </message>
+    <message>
+        <source>More macros</source>
+        <translation>更多宏</translation>
+    </message>
+    <message>
+        <source>Sends: {0}</source>
+        <translation>发送：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>MacrosDialog</name>
+    <message>
+        <source>&amp;Name</source>
+        <translation>名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Text</source>
+        <translation>文本(&amp;T)</translation>
+    </message>
+    <message>
+        <source>A macro needs a name: it stands on its button.</source>
+        <translation>宏需要名称：名称显示在其按钮上。</translation>
+    </message>
+    <message>
+        <source>Ending</source>
+        <translation>行尾</translation>
+    </message>
+    <message>
+        <source>Every</source>
+        <translation>间隔</translation>
+    </message>
+    <message>
+        <source>Export macros</source>
+        <translation>导出宏</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Import macros</source>
+        <translation>导入宏</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Macro {0}</source>
+        <translation>宏 {0}</translation>
+    </message>
+    <message>
+        <source>Macros</source>
+        <translation>宏</translation>
+    </message>
+    <message>
+        <source>Meant as</source>
+        <translation>含义</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>No macros yet. Each one is a button that sends its text.</source>
+        <translation>尚无宏。每个宏是一个按钮，按下即发送其文本。</translation>
+    </message>
+    <message>
+        <source>Send it again after so many seconds, until it is stopped</source>
+        <translation>每隔这么多秒重复发送，直到停止</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>There is nothing to send yet: write a text.</source>
+        <translation>还没有可发送的内容：请输入文本。</translation>
+    </message>
+    <message>
+        <source>again every</source>
+        <translation>重复间隔</translation>
+    </message>
+    <message>
+        <source>once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>{0} copy</source>
+        <translation>{0} 副本</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Go to layer {0}</source>
@@ -3048,6 +4255,10 @@ This is asked once for each folder.</source>
         <translation>可先试 10。</translation>
     </message>
     <message>
+        <source>16 bit integers</source>
+        <translation>16 位整数</translation>
+    </message>
+    <message>
         <source>8 bits are too few for its results: look at its largest values, or retrain it.</source>
         <translation>8 位不足以表示其结果：请检查其最大值，或重新训练。</translation>
     </message>
@@ -3104,6 +4315,10 @@ This is asked once for each folder.</source>
         <translation>请允许两行（--tile-rows 2），或使用 --signed shift。</translation>
     </message>
     <message>
+        <source>An invitation looks like {0}://192.168.1.5:40123/TOKEN. The other studio shows it once sharing is on.</source>
+        <translation>邀请形如 {0}://192.168.1.5:40123/TOKEN。对方的 CIM Studio 开启共享后会显示邀请。</translation>
+    </message>
+    <message>
         <source>Another program uses it. Choose another port, or 0 for any free one.</source>
         <translation>其他程序正在使用它。请选择其他端口，或用 0 表示任意空闲端口。</translation>
     </message>
@@ -3138,6 +4353,10 @@ This is asked once for each folder.</source>
     <message>
         <source>Build and program again: firmware and array must come from the same layout.</source>
         <translation>请重新构建并烧写：固件和阵列必须来自同一布局。</translation>
+    </message>
+    <message>
+        <source>Build it with samples over the line: in the window choose Samples come: over the serial line; on the command line `cim-studio build DIR --mode serial`.</source>
+        <translation>请以“样本经串口”方式构建：在窗口中将“样本来源”设为“经串口”；在命令行用 `cim-studio build DIR --mode serial`。</translation>
     </message>
     <message>
         <source>Build the firmware again and load it.</source>
@@ -3182,6 +4401,10 @@ This is asked once for each folder.</source>
     <message>
         <source>Check power, cables and jumpers, and that no other program uses the probe.</source>
         <translation>请检查电源、连线和跳线，并确认没有其他程序占用调试器。</translation>
+    </message>
+    <message>
+        <source>Check that it is there and that you may read it.</source>
+        <translation>请检查它是否存在，以及您是否有权读取。</translation>
     </message>
     <message>
         <source>Check that the file can be read and that there is room on the disk.</source>
@@ -3232,6 +4455,10 @@ This is asked once for each folder.</source>
         <translation>请使用以 {0} 结尾的文件名。</translation>
     </message>
     <message>
+        <source>Choose a file that was exported here.</source>
+        <translation>请选择由本程序导出的文件。</translation>
+    </message>
+    <message>
         <source>Choose a folder you may write to, free some space, or close the program that has the file open.</source>
         <translation>请选择可写的文件夹、释放一些空间，或关闭打开该文件的程序。</translation>
     </message>
@@ -3248,6 +4475,10 @@ This is asked once for each folder.</source>
         <translation>请用 --out 选择其他结果文件夹。</translation>
     </message>
     <message>
+        <source>Choose fewer: a few thousand are plenty.</source>
+        <translation>请减少选择：几千个就足够了。</translation>
+    </message>
+    <message>
         <source>Choose it again.</source>
         <translation>请重新选择。</translation>
     </message>
@@ -3262,6 +4493,10 @@ This is asked once for each folder.</source>
     <message>
         <source>Choose the folder of a project, or drop its model to make one.</source>
         <translation>请选择工程文件夹，或拖入其模型来新建工程。</translation>
+    </message>
+    <message>
+        <source>Close whatever reads this recording.</source>
+        <translation>请关闭正在读取此录制的程序。</translation>
     </message>
     <message>
         <source>Columns, rows and bias rows (first, last), then G.</source>
@@ -3282,6 +4517,10 @@ This is asked once for each folder.</source>
     <message>
         <source>Conventions: {0}.</source>
         <translation>可选约定：{0}。</translation>
+    </message>
+    <message>
+        <source>Copy it again as a whole, with address, port and token.</source>
+        <translation>请重新完整复制，包括地址、端口和令牌。</translation>
     </message>
     <message>
         <source>Copy the complete {0} beside the model, or export it again.</source>
@@ -3316,12 +4555,20 @@ This is asked once for each folder.</source>
         <translation>请从 0（或从 1）开始编号。</translation>
     </message>
     <message>
+        <source>Cut it into pieces of some minutes.</source>
+        <translation>请将其切成几分钟一段。</translation>
+    </message>
+    <message>
         <source>Cut the block, or choose a chip with larger cores. Blocks are not turned.</source>
         <translation>请切分该块，或选择内核更大的芯片。块不会旋转。</translation>
     </message>
     <message>
         <source>DIG_MODE leaves nothing on the array that {0} could change</source>
         <translation>DIG_MODE 下阵列上没有 {0} 可以更改的内容</translation>
+    </message>
+    <message>
+        <source>Deploy with --reset-every {0}, or send streams of the same length.</source>
+        <translation>请用 --reset-every {0} 部署，或发送相同长度的流。</translation>
     </message>
     <message>
         <source>Did programming fail? {0}</source>
@@ -3366,6 +4613,10 @@ This is asked once for each folder.</source>
     <message>
         <source>Export it with dense weights.</source>
         <translation>请以稠密权重导出。</translation>
+    </message>
+    <message>
+        <source>Export it with one row a value, or choose fewer series.</source>
+        <translation>请按每个数值一行导出，或选择更少的系列。</translation>
     </message>
     <message>
         <source>Export the float model; it is quantized here, to the chip&apos;s arithmetic.</source>
@@ -3436,8 +4687,16 @@ This is asked once for each folder.</source>
         <translation>{0} 的字段：{1}。</translation>
     </message>
     <message>
+        <source>Files may be {0}; several at once pictures, or WAV files.</source>
+        <translation>文件可以是 {0}；多个文件时须为图片或 WAV 文件。</translation>
+    </message>
+    <message>
         <source>Free some space, or make the user&apos;s cache folder writable.</source>
         <translation>请释放一些空间，或使用户缓存文件夹可写。</translation>
+    </message>
+    <message>
+        <source>Give a file of samples, or a folder of pictures or WAV files.</source>
+        <translation>请给出样本文件，或图片、WAV 文件的文件夹。</translation>
     </message>
     <message>
         <source>Give all readers of it the same front_scale. {0}</source>
@@ -3518,6 +4777,10 @@ This is asked once for each folder.</source>
     <message>
         <source>It may have been moved or deleted. Choose it again.</source>
         <translation>它可能已被移动或删除，请重新选择。</translation>
+    </message>
+    <message>
+        <source>It was reset on the way, or runs other firmware: look at {0}.</source>
+        <translation>目标中途被复位，或运行着其他固件：请查看 {0}。</translation>
     </message>
     <message>
         <source>Its inputs are: {0}.</source>
@@ -3852,12 +5115,24 @@ This is asked once for each folder.</source>
         <translation>范围也取自这些帧，因此网络的准确率没有意义。</translation>
     </message>
     <message>
+        <source>Record for longer.</source>
+        <translation>请录更长的声音。</translation>
+    </message>
+    <message>
+        <source>Record it again.</source>
+        <translation>请重新录音。</translation>
+    </message>
+    <message>
         <source>Reinstall CIM Studio.</source>
         <translation>请重新安装 CIM Studio。</translation>
     </message>
     <message>
         <source>Remove it from the folder, or save it again as PNG.</source>
         <translation>请将其移出文件夹，或重新保存为 PNG。</translation>
+    </message>
+    <message>
+        <source>Remove one that has gone, then add the new one.</source>
+        <translation>请先移除一个已不在的工位，再添加新工位。</translation>
     </message>
     <message>
         <source>Remove some of them.</source>
@@ -3870,6 +5145,10 @@ This is asked once for each folder.</source>
     <message>
         <source>Rename the model, or remove the file from the project.</source>
         <translation>请重命名模型，或从工程中移除该文件。</translation>
+    </message>
+    <message>
+        <source>Repeat them less often, or choose fewer.</source>
+        <translation>请减少重复次数，或减少样本。</translation>
     </message>
     <message>
         <source>Reset the board, check port and baud rate, or allow more time.</source>
@@ -3906,6 +5185,14 @@ This is asked once for each folder.</source>
     <message>
         <source>Save it as CSV UTF-8.</source>
         <translation>请保存为 CSV UTF-8。</translation>
+    </message>
+    <message>
+        <source>Save it as WAV, 16 bit PCM, mono.</source>
+        <translation>请保存为 WAV，16 位 PCM，单声道。</translation>
+    </message>
+    <message>
+        <source>Save it with that rate: sounds are not converted.</source>
+        <translation>请以该采样率保存：声音不会被转换。</translation>
     </message>
     <message>
         <source>Save one array for each of: {0}.</source>
@@ -3948,6 +5235,10 @@ This is asked once for each folder.</source>
         <translation>支持的内容见 resources/operators.md。</translation>
     </message>
     <message>
+        <source>Send it again when the port is back.</source>
+        <translation>串口恢复后请重新发送。</translation>
+    </message>
+    <message>
         <source>Set points to 1, or signed_input of the layer to {0} or -1.</source>
         <translation>请将窗口位置设为 1，或将该层的 signed_input 设为 {0} 或 -1。</translation>
     </message>
@@ -3966,6 +5257,14 @@ This is asked once for each folder.</source>
     <message>
         <source>Simulate again.</source>
         <translation>请重新模拟。</translation>
+    </message>
+    <message>
+        <source>Sounds fit inputs [1, values]. Compute the features and save them as an .npz.</source>
+        <translation>声音适用于形状为 [1, 数值数] 的输入。请计算特征并保存为 .npz。</translation>
+    </message>
+    <message>
+        <source>Sounds of {0} Hz were cut into windows of {1} values, {2}.</source>
+        <translation>{0} Hz 的声音已切成每段 {1} 个值的窗口，{2}。</translation>
     </message>
     <message>
         <source>Start from another preset, nor55 for instance.</source>
@@ -4102,6 +5401,10 @@ This is asked once for each folder.</source>
         <translation>二者互斥：请去掉一个。</translation>
     </message>
     <message>
+        <source>They lie in one folder for each class, or all in this folder.</source>
+        <translation>它们应按类别分文件夹存放，或全部放在此文件夹中。</translation>
+    </message>
+    <message>
         <source>This is a bug; please report it.</source>
         <translation>这是程序缺陷，请报告。</translation>
     </message>
@@ -4116,6 +5419,10 @@ This is asked once for each folder.</source>
     <message>
         <source>Tuned: {0}. Output SNR {1} dB before, {2} dB after, on calibration samples kept apart.</source>
         <translation>已调优：{0}。在预留的校准样本上，输出 SNR 由 {1} dB 变为 {2} dB。</translation>
+    </message>
+    <message>
+        <source>Type socket://HOST:PORT, rfc2217://HOST:PORT, loop://, or the name of a port.</source>
+        <translation>请输入 socket://HOST:PORT、rfc2217://HOST:PORT、loop:// 或串口名称。</translation>
     </message>
     <message>
         <source>Update CIM Studio to open it. Nothing was changed.</source>
@@ -4344,10 +5651,6 @@ This is asked once for each folder.</source>
 {0}</translation>
     </message>
     <message>
-        <source>It was reset on the way, or runs other firmware: look at serial.log.</source>
-        <translation>它中途被复位，或运行着其他固件：请查看 serial.log。</translation>
-    </message>
-    <message>
         <source>Layer inputs and outputs must fit in {0}, each in one piece: {1}, and no arrangement of the network&apos;s {2} tensors was found</source>
         <translation>各层的输入和输出必须整块放入 {0}：{1}，而网络的 {2} 个张量没有找到可行的排布</translation>
     </message>
@@ -4428,6 +5731,10 @@ This is asked once for each folder.</source>
     <message>
         <source>Plug it out and in again.</source>
         <translation>请拔下后重新接上。</translation>
+    </message>
+    <message>
+        <source>Plug the board in again.</source>
+        <translation>请重新插上开发板。</translation>
     </message>
     <message>
         <source>Plug the board out and in again. If that does not help, install its USB driver again; a port without a device cannot be opened.</source>
@@ -4606,6 +5913,10 @@ This is asked once for each folder.</source>
         <translation>构建配置需要名称</translation>
     </message>
     <message>
+        <source>a classroom has at most {0} stations</source>
+        <translation>课堂最多有 {0} 个工位</translation>
+    </message>
+    <message>
         <source>a file name no compiler takes</source>
         <translation>任何编译器都不接受的文件名</translation>
     </message>
@@ -4740,6 +6051,10 @@ This is asked once for each folder.</source>
     <message>
         <source>cannot be copied into the project: {0}</source>
         <translation>无法复制到工程中：{0}</translation>
+    </message>
+    <message>
+        <source>cannot be deleted: {0}</source>
+        <translation>无法删除：{0}</translation>
     </message>
     <message>
         <source>cannot be read: {0}</source>
@@ -5106,6 +6421,10 @@ This is asked once for each folder.</source>
         <translation>该处每轮计算 {0} 个窗口位置，该层现为 {1}</translation>
     </message>
     <message>
+        <source>it ends too soon</source>
+        <translation>文件提前结束</translation>
+    </message>
+    <message>
         <source>it has no layer {0}</source>
         <translation>没有层 {0}</translation>
     </message>
@@ -5118,8 +6437,8 @@ This is asked once for each folder.</source>
         <translation>尚未设置厂商映射器在哪里运行</translation>
     </message>
     <message>
-        <source>it lists no picture</source>
-        <translation>没有列出图片</translation>
+        <source>it lists no file</source>
+        <translation>其中没有列出文件</translation>
     </message>
     <message>
         <source>it makes {0} from {1}</source>
@@ -5706,12 +7025,20 @@ This is asked once for each folder.</source>
         <translation>register_step 必须为 4 的倍数</translation>
     </message>
     <message>
+        <source>repeat is {0}, must be at least 1</source>
+        <translation>repeat 为 {0}，必须至少为 1</translation>
+    </message>
+    <message>
         <source>repeated rounds of {0}</source>
         <translation>{0} 的重复轮次</translation>
     </message>
     <message>
         <source>reserved_columns leaves no column to use</source>
         <translation>reserved_columns 没有留下可用的列</translation>
+    </message>
+    <message>
+        <source>rounding to chip integers</source>
+        <translation>正在舍入为芯片整数</translation>
     </message>
     <message>
         <source>rows {0}..{1} do not lie in one bank</source>
@@ -5756,6 +7083,10 @@ This is asked once for each folder.</source>
     <message>
         <source>samples of shape {0}, expected ({1}, {2})</source>
         <translation>样本形状为 {0}，应为 ({1}, {2})</translation>
+    </message>
+    <message>
+        <source>samples of this kind cannot be sent</source>
+        <translation>无法发送这类样本</translation>
     </message>
     <message>
         <source>samples reach from {0} to {1}; an integer model takes 0..255, or -128..127 where negative values occur</source>
@@ -5858,6 +7189,10 @@ This is asked once for each folder.</source>
         <translation>ELF 文件不完整</translation>
     </message>
     <message>
+        <source>the address has no host or no port</source>
+        <translation>地址缺少主机或端口</translation>
+    </message>
+    <message>
         <source>the batch is not the first axis of its input</source>
         <translation>批次不是其输入的第一个轴</translation>
     </message>
@@ -5950,6 +7285,10 @@ This is asked once for each folder.</source>
         <translation>数据为 {0} 步的流，而此网络的样本不是单步，其中已包含时间</translation>
     </message>
     <message>
+        <source>the data holds streams of {0} steps, but the firmware was built with --reset-every {1}</source>
+        <translation>数据是 {0} 步的流，而固件是以 --reset-every {1} 构建的</translation>
+    </message>
+    <message>
         <source>the download failed (exit code {0})</source>
         <translation>下载失败（退出码 {0}）</translation>
     </message>
@@ -5976,6 +7315,10 @@ This is asked once for each folder.</source>
     <message>
         <source>the entry point 0x{0} holds no code</source>
         <translation>入口点 0x{0} 处没有代码</translation>
+    </message>
+    <message>
+        <source>the file cannot be read: {0}</source>
+        <translation>无法读取文件：{0}</translation>
     </message>
     <message>
         <source>the file ends before the operator set version</source>
@@ -6158,6 +7501,10 @@ This is asked once for each folder.</source>
         <translation>模型有 {0} 个输入，图片只用于一个输入</translation>
     </message>
     <message>
+        <source>the model has {0} inputs, sounds are for one</source>
+        <translation>模型有 {0} 个输入，声音只能用于一个输入</translation>
+    </message>
+    <message>
         <source>the model holds sparse weights</source>
         <translation>模型含有稀疏权重</translation>
     </message>
@@ -6172,6 +7519,10 @@ This is asked once for each folder.</source>
     <message>
         <source>the model&apos;s input {0} is no picture</source>
         <translation>模型的输入 {0} 不是图片</translation>
+    </message>
+    <message>
+        <source>the model&apos;s input {0} takes no sound as it is</source>
+        <translation>模型的输入 {0} 不能直接接收声音</translation>
     </message>
     <message>
         <source>the network has no layer on the array</source>
@@ -6248,6 +7599,10 @@ This is asked once for each folder.</source>
     <message>
         <source>the port went away ({0})</source>
         <translation>串口已断开（{0}）</translation>
+    </message>
+    <message>
+        <source>the port went away before the whole file was sent</source>
+        <translation>整个文件发送完之前串口已断开</translation>
     </message>
     <message>
         <source>the program did not end within {0} s</source>
@@ -6410,6 +7765,14 @@ This is asked once for each folder.</source>
         <translation>其中没有内核</translation>
     </message>
     <message>
+        <source>there is no file {0} beside it</source>
+        <translation>旁边没有文件 {0}</translation>
+    </message>
+    <message>
+        <source>there is no invitation in this text</source>
+        <translation>此文本中没有邀请</translation>
+    </message>
+    <message>
         <source>there is no layer {0}</source>
         <translation>没有名为 {0} 的层</translation>
     </message>
@@ -6422,16 +7785,20 @@ This is asked once for each folder.</source>
         <translation>没有可供比较的我们的映射</translation>
     </message>
     <message>
-        <source>there is no picture {0} beside it</source>
-        <translation>旁边没有图片 {0}</translation>
-    </message>
-    <message>
         <source>there is no project here</source>
         <translation>此处没有工程</translation>
     </message>
     <message>
+        <source>there is no sound in this file</source>
+        <translation>此文件中没有声音</translation>
+    </message>
+    <message>
         <source>there is no state {0}</source>
         <translation>没有状态 {0}</translation>
+    </message>
+    <message>
+        <source>there is no such file</source>
+        <translation>没有这个文件</translation>
     </message>
     <message>
         <source>there is no such port</source>
@@ -6452,6 +7819,18 @@ This is asked once for each folder.</source>
     <message>
         <source>these are no bytes: {0}</source>
         <translation>这些不是字节：{0}</translation>
+    </message>
+    <message>
+        <source>these are several data sets</source>
+        <translation>这是多个数据集</translation>
+    </message>
+    <message>
+        <source>these samples take {0} MB</source>
+        <translation>这些样本占用 {0} MB</translation>
+    </message>
+    <message>
+        <source>these samples take {0} MB, {1} times</source>
+        <translation>这些样本占用 {0} MB，重复 {1} 次</translation>
     </message>
     <message>
         <source>this XML file is no project of the maker&apos;s IDE: its root is {0}</source>
@@ -6478,6 +7857,22 @@ This is asked once for each folder.</source>
         <translation>此文件过大，不是工程文件</translation>
     </message>
     <message>
+        <source>this file is too large for macros</source>
+        <translation>作为宏文件，此文件过大</translation>
+    </message>
+    <message>
+        <source>this firmware carries its own samples and takes no others</source>
+        <translation>此固件自带样本，不接收其他样本</translation>
+    </message>
+    <message>
+        <source>this folder holds no pictures and no WAV files</source>
+        <translation>此文件夹中没有图片和 WAV 文件</translation>
+    </message>
+    <message>
+        <source>this invitation is not complete</source>
+        <translation>此邀请不完整</translation>
+    </message>
+    <message>
         <source>this is a folder, not a file</source>
         <translation>这是文件夹，不是文件</translation>
     </message>
@@ -6492,6 +7887,10 @@ This is asked once for each folder.</source>
     <message>
         <source>this is no ONNX model: it holds no graph</source>
         <translation>这不是 ONNX 模型：其中没有计算图</translation>
+    </message>
+    <message>
+        <source>this is no address</source>
+        <translation>这不是地址</translation>
     </message>
     <message>
         <source>this is no address of a debug server</source>
@@ -6522,6 +7921,10 @@ This is asked once for each folder.</source>
         <translation>这不是生成该结果文件夹的模型</translation>
     </message>
     <message>
+        <source>this kind of address is not known</source>
+        <translation>不支持这种地址</translation>
+    </message>
+    <message>
         <source>this network is quantized already, and its row tiles are cut</source>
         <translation>此网络已量化，其行分块已切分</translation>
     </message>
@@ -6542,6 +7945,10 @@ This is asked once for each folder.</source>
         <translation>此工程由更新版本的 CIM Studio 保存（格式 {0}；本版本读取 {1}）</translation>
     </message>
     <message>
+        <source>this recording has more than {0} values</source>
+        <translation>此录制的数值超过 {0} 个</translation>
+    </message>
+    <message>
         <source>this recording is gone</source>
         <translation>此录制已不存在</translation>
     </message>
@@ -6552,6 +7959,26 @@ This is asked once for each folder.</source>
     <message>
         <source>this session was not opened</source>
         <translation>此会话尚未打开</translation>
+    </message>
+    <message>
+        <source>this sound cannot be read: {0}</source>
+        <translation>无法读取此声音：{0}</translation>
+    </message>
+    <message>
+        <source>this sound has {0} channels of {1} bits, expected 1 channel of 16 bits</source>
+        <translation>此声音有 {0} 个声道、{1} 位，应为 1 个声道、16 位</translation>
+    </message>
+    <message>
+        <source>this sound has {0} values a second, expected {1}</source>
+        <translation>此声音每秒 {0} 个值，应为 {1} 个</translation>
+    </message>
+    <message>
+        <source>this sound has {0} values, one sample of the model {1}</source>
+        <translation>此声音有 {0} 个值，而模型的一个样本为 {1} 个</translation>
+    </message>
+    <message>
+        <source>this sound is longer than can be read at once</source>
+        <translation>此声音过长，无法一次读取</translation>
     </message>
     <message>
         <source>this station&apos;s answer cannot be read: {0}</source>
@@ -7127,48 +8554,54 @@ This is asked once for each folder.</source>
 <context>
     <name>Monitor</name>
     <message>
-        <source> · float {0:.1f} %</source>
-        <translation> · 浮点 {0:.1f} %</translation>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
     </message>
     <message>
-        <source>Deploy runs the firmware; its serial text and accuracy appear here, live.</source>
-        <translation>部署会运行固件，其串口文本和准确率实时显示在这里。</translation>
+        <source>Curves</source>
+        <translation>曲线</translation>
     </message>
     <message>
-        <source>Nothing to plot</source>
-        <translation>没有可绘制的数据</translation>
+        <source>Signals</source>
+        <translation>信号</translation>
+    </message>
+</context>
+<context>
+    <name>Monitoring</name>
+    <message>
+        <source>A run is going on.</source>
+        <translation>正在进行一次运行。</translation>
     </message>
     <message>
-        <source>The board is silent</source>
-        <translation>开发板没有输出</translation>
+        <source>Build first: the emulator has no firmware yet.</source>
+        <translation>请先构建：仿真器还没有固件。</translation>
     </message>
     <message>
-        <source>Values such as name:1.5 in the board&apos;s text become curves.</source>
-        <translation>开发板文本中形如 name:1.5 的数值会绘成曲线。</translation>
+        <source>Connect to a board, then send.</source>
+        <translation>请先连接开发板，再发送。</translation>
     </message>
     <message>
-        <source>What the board prints</source>
-        <translation>开发板的输出</translation>
+        <source>no port is open</source>
+        <translation>没有打开的串口</translation>
+    </message>
+</context>
+<context>
+    <name>MovableCard</name>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
     </message>
     <message>
-        <source>accuracy on the board</source>
-        <translation>开发板上的准确率</translation>
+        <source>Move back</source>
+        <translation>后移</translation>
     </message>
     <message>
-        <source>accuracy on the emulator</source>
-        <translation>仿真器上的准确率</translation>
+        <source>Move forward</source>
+        <translation>前移</translation>
     </message>
     <message>
-        <source>samples come out as simulated</source>
-        <translation>个样本与模拟结果一致</translation>
-    </message>
-    <message>
-        <source>simulated {0:.1f} %</source>
-        <translation>模拟 {0:.1f} %</translation>
-    </message>
-    <message>
-        <source>{0} bytes not shown</source>
-        <translation>{0} 字节未显示</translation>
+        <source>Remove</source>
+        <translation>移除</translation>
     </message>
 </context>
 <context>
@@ -7578,6 +9011,10 @@ This is asked once for each folder.</source>
         <translation>J-Link Commander</translation>
     </message>
     <message>
+        <source>Keep every byte of a connection or run with its time on disk, to look at it again.</source>
+        <translation>将连接或运行的每个字节连同其时间保存到磁盘，以便再次查看。</translation>
+    </message>
+    <message>
         <source>Labels needed</source>
         <translation>需要标签</translation>
     </message>
@@ -7620,6 +9057,10 @@ This is asked once for each folder.</source>
     <message>
         <source>Measure in the background how exact each layer is. Turn it off where large models keep a small computer busy.</source>
         <translation>在后台测量每层的精确程度。若大模型使较慢的计算机过于繁忙，可将其关闭。</translation>
+    </message>
+    <message>
+        <source>Monitor</source>
+        <translation>监视器</translation>
     </message>
     <message>
         <source>Number of the J-Link</source>
@@ -7690,12 +9131,28 @@ This is asked once for each folder.</source>
         <translation>随机样本</translation>
     </message>
     <message>
+        <source>Record what boards say</source>
+        <translation>录制开发板的输出</translation>
+    </message>
+    <message>
+        <source>Recordings folder</source>
+        <translation>录制文件夹</translation>
+    </message>
+    <message>
+        <source>Recordings in CIM Studio in your home folder</source>
+        <translation>主文件夹中 CIM Studio 下的 Recordings</translation>
+    </message>
+    <message>
         <source>Refuse data without labels, since no accuracy can be told without.</source>
         <translation>拒绝没有标签的数据，否则无法得出准确率。</translation>
     </message>
     <message>
         <source>Reset states every</source>
         <translation>状态复位间隔</translation>
+    </message>
+    <message>
+        <source>Room for recordings</source>
+        <translation>录制占用上限</translation>
     </message>
     <message>
         <source>Rows of a tile</source>
@@ -7810,8 +9267,16 @@ This is asked once for each folder.</source>
         <translation>新工程的存放位置。</translation>
     </message>
     <message>
+        <source>Where recordings are kept.</source>
+        <translation>保存录制的位置。</translation>
+    </message>
+    <message>
         <source>Where the maker&apos;s own mapper runs, which writes the configuration of a real board: in Docker on this computer, or on another one.</source>
         <translation>厂商自己的映射器在哪里运行（它写出真实开发板的配置）：本机的 Docker，或另一台计算机。</translation>
+    </message>
+    <message>
+        <source>Where the recordings take more, the oldest are deleted as soon as a new one begins.</source>
+        <translation>录制占用超过此值时，一开始新的录制就删除最旧的录制。</translation>
     </message>
     <message>
         <source>Which of the chips that noise makes: each number is another one, always the same.</source>
@@ -8006,6 +9471,14 @@ This is asked once for each folder.</source>
         <translation>阵列</translation>
     </message>
     <message>
+        <source>Classroom</source>
+        <translation>课堂</translation>
+    </message>
+    <message>
+        <source>Dashboard</source>
+        <translation>仪表板</translation>
+    </message>
+    <message>
         <source>Editor</source>
         <translation>编辑器</translation>
     </message>
@@ -8048,6 +9521,142 @@ This is asked once for each folder.</source>
     <message>
         <source>Welcome</source>
         <translation>欢迎</translation>
+    </message>
+</context>
+<context>
+    <name>PatternPreview</name>
+    <message>
+        <source>Example lines</source>
+        <translation>示例行</translation>
+    </message>
+    <message>
+        <source>Newest lines</source>
+        <translation>最新的行</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <source>Take the lines that have come since</source>
+        <translation>载入此后收到的行</translation>
+    </message>
+    <message>
+        <source>{0} of {1} match</source>
+        <translation>{0}/{1} 行匹配</translation>
+    </message>
+</context>
+<context>
+    <name>PatternsDialog</name>
+    <message>
+        <source>&amp;Name</source>
+        <translation>名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Pattern</source>
+        <translation>模式(&amp;P)</translation>
+    </message>
+    <message>
+        <source>A form that is recognized without a pattern has this name.</source>
+        <translation>一种自动识别的格式已使用此名称。</translation>
+    </message>
+    <message>
+        <source>A pattern needs a name: its lines are counted under it.</source>
+        <translation>模式需要名称：匹配的行按此名称计数。</translation>
+    </message>
+    <message>
+        <source>Add example</source>
+        <translation>添加示例</translation>
+    </message>
+    <message>
+        <source>Another pattern has this name.</source>
+        <translation>另一个模式已使用此名称。</translation>
+    </message>
+    <message>
+        <source>Coordinates</source>
+        <translation>坐标</translation>
+    </message>
+    <message>
+        <source>Each group (?P&lt;name&gt;…) becomes a series of that name; with the groups name and value, the line names it. The first pattern that matches reads the line.</source>
+        <translation>每个组 (?P&lt;name&gt;…) 成为同名的系列；若有 name 和 value 两个组，则由该行给出名称。由第一个匹配的模式解析该行。</translation>
+    </message>
+    <message>
+        <source>Log line</source>
+        <translation>日志行</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Name is value</source>
+        <translation>名称 is 数值</translation>
+    </message>
+    <message>
+        <source>No patterns yet. Add one, or begin with an example.</source>
+        <translation>尚无模式。请添加一个，或从示例开始。</translation>
+    </message>
+    <message>
+        <source>Own patterns</source>
+        <translation>自定义模式</translation>
+    </message>
+    <message>
+        <source>Pattern</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>Register</source>
+        <translation>寄存器</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+</context>
+<context>
+    <name>PlayerRow</name>
+    <message>
+        <source>How fast the recording is played</source>
+        <translation>录制的回放速度</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Place in the recording</source>
+        <translation>录制中的位置</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>max</source>
+        <translation>最快</translation>
+    </message>
+    <message>
+        <source>{0} of {1}; it was {2}</source>
+        <translation>{0} / {1}；当时为 {2}</translation>
+    </message>
+</context>
+<context>
+    <name>PortList</name>
+    <message>
+        <source>{0} is gone</source>
+        <translation>{0} 已断开</translation>
+    </message>
+    <message>
+        <source>{0} is there</source>
+        <translation>{0} 已接入</translation>
     </message>
 </context>
 <context>
@@ -8192,6 +9801,55 @@ This is asked once for each folder.</source>
     </message>
 </context>
 <context>
+    <name>Projector</name>
+    <message>
+        <source>Esc ends the full screen</source>
+        <translation>按 Esc 退出全屏</translation>
+    </message>
+</context>
+<context>
+    <name>QueryBar</name>
+    <message>
+        <source>Cannot be read</source>
+        <translation>无法解析</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>关闭 (Esc)</translation>
+    </message>
+    <message>
+        <source>Match before (Shift+F3)</source>
+        <translation>上一处 (Shift+F3)</translation>
+    </message>
+    <message>
+        <source>Match case</source>
+        <translation>区分大小写</translation>
+    </message>
+    <message>
+        <source>Next match (F3)</source>
+        <translation>下一处 (F3)</translation>
+    </message>
+    <message>
+        <source>Regular expression</source>
+        <translation>正则表达式</translation>
+    </message>
+</context>
+<context>
+    <name>RangeDialog</name>
+    <message>
+        <source>From</source>
+        <translation>从</translation>
+    </message>
+    <message>
+        <source>Range of Values</source>
+        <translation>数值范围</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>到</translation>
+    </message>
+</context>
+<context>
     <name>RecentList</name>
     <message>
         <source>Recent projects</source>
@@ -8219,6 +9877,195 @@ This is asked once for each folder.</source>
     <message>
         <source>{0:.1f} %</source>
         <translation>{0:.1f} %</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingBar</name>
+    <message>
+        <source>Close the recording</source>
+        <translation>关闭录制</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Not recorded</source>
+        <translation>未录制</translation>
+    </message>
+    <message>
+        <source>Opening</source>
+        <translation>正在打开</translation>
+    </message>
+    <message>
+        <source>Recorded</source>
+        <translation>已录制</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>正在录制</translation>
+    </message>
+    <message>
+        <source>Recordings</source>
+        <translation>录制列表</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>回放</translation>
+    </message>
+    <message>
+        <source>cut: its end is missing</source>
+        <translation>不完整：缺少结尾</translation>
+    </message>
+    <message>
+        <source>tag {0}</source>
+        <translation>标签 {0}</translation>
+    </message>
+    <message>
+        <source>{0} lost: the disk is too slow</source>
+        <translation>丢失 {0}：磁盘太慢</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingMenu</name>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Open recording…</source>
+        <translation>打开录制…</translation>
+    </message>
+    <message>
+        <source>Play this recording</source>
+        <translation>回放此录制</translation>
+    </message>
+    <message>
+        <source>Record what boards say</source>
+        <translation>录制开发板的输出</translation>
+    </message>
+    <message>
+        <source>Recordings…</source>
+        <translation>录制列表…</translation>
+    </message>
+    <message>
+        <source>Session report…</source>
+        <translation>会话报告…</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingsDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Connect to a board or run a model: what it says is recorded.</source>
+        <translation>连接开发板或运行模型：其输出会被录制。</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete recordings</source>
+        <translation>删除录制</translation>
+    </message>
+    <message>
+        <source>Delete these {0} recordings for good?</source>
+        <translation>永久删除这 {0} 个录制？</translation>
+    </message>
+    <message>
+        <source>Delete this recording for good?</source>
+        <translation>永久删除此录制？</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>No recordings yet</source>
+        <translation>尚无录制</translation>
+    </message>
+    <message>
+        <source>On the disk</source>
+        <translation>占用的磁盘空间</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>串口</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>工程</translation>
+    </message>
+    <message>
+        <source>Reading {0}</source>
+        <translation>正在读取 {0}</translation>
+    </message>
+    <message>
+        <source>Recordings</source>
+        <translation>录制列表</translation>
+    </message>
+    <message>
+        <source>Search the recordings</source>
+        <translation>搜索录制</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>When it begins</source>
+        <translation>开始时间</translation>
+    </message>
+    <message>
+        <source>Whether it was closed properly</source>
+        <translation>是否正常关闭</translation>
+    </message>
+    <message>
+        <source>being recorded</source>
+        <translation>正在录制</translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>cut</source>
+        <translation>不完整</translation>
+    </message>
+    <message>
+        <source>{0} of at most {1} GB in {2}</source>
+        <translation>{2} 中已用 {0}，上限 {1} GB</translation>
     </message>
 </context>
 <context>
@@ -8451,6 +10298,189 @@ This is asked once for each folder.</source>
     </message>
 </context>
 <context>
+    <name>SavedRow</name>
+    <message>
+        <source>Close this line</source>
+        <translation>关闭此行</translation>
+    </message>
+    <message>
+        <source>Saved {0}</source>
+        <translation>已保存 {0}</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+</context>
+<context>
+    <name>SendBar</name>
+    <message>
+        <source>1 byte: {0}</source>
+        <translation>1 字节：{0}</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Connect to a board to send to it.</source>
+        <translation>连接开发板后即可发送。</translation>
+    </message>
+    <message>
+        <source>Enter sends, Ctrl+Enter sends and keeps the text. Up and Down: what was sent before and begins like what is typed.</source>
+        <translation>Enter 发送，Ctrl+Enter 发送并保留文本。上下方向键：选择以当前输入开头的历史内容。</translation>
+    </message>
+    <message>
+        <source>Forget what was not sent yet</source>
+        <translation>放弃尚未发送的内容</translation>
+    </message>
+    <message>
+        <source>Forget what was typed</source>
+        <translation>清除输入历史</translation>
+    </message>
+    <message>
+        <source>Macros…</source>
+        <translation>宏…</translation>
+    </message>
+    <message>
+        <source>More to send</source>
+        <translation>更多发送方式</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Send a file</source>
+        <translation>发送文件</translation>
+    </message>
+    <message>
+        <source>Send a file, macros</source>
+        <translation>发送文件、宏</translation>
+    </message>
+    <message>
+        <source>Send file…</source>
+        <translation>发送文件…</translation>
+    </message>
+    <message>
+        <source>Send the line (Enter)</source>
+        <translation>发送此行 (Enter)</translation>
+    </message>
+    <message>
+        <source>Text to send</source>
+        <translation>要发送的文本</translation>
+    </message>
+    <message>
+        <source>Waits for the board. What you type stays.</source>
+        <translation>正在等待开发板。已输入的内容会保留。</translation>
+    </message>
+    <message>
+        <source>{0} bytes: {1}</source>
+        <translation>{0} 字节：{1}</translation>
+    </message>
+    <message>
+        <source>{0} of {1}: {2}</source>
+        <translation>{0} / {1}：{2}</translation>
+    </message>
+    <message>
+        <source>{0} wait: the board does not take them.</source>
+        <translation>{0} 在等待：开发板没有接收。</translation>
+    </message>
+</context>
+<context>
+    <name>SendChoices</name>
+    <message>
+        <source>Bytes such as CC 0D 0A, without a line ending</source>
+        <translation>字节，例如 CC 0D 0A，不加行尾</translation>
+    </message>
+    <message>
+        <source>Escapes</source>
+        <translation>转义</translation>
+    </message>
+    <message>
+        <source>Hex</source>
+        <translation>十六进制</translation>
+    </message>
+    <message>
+        <source>How the text is meant</source>
+        <translation>文本的含义</translation>
+    </message>
+    <message>
+        <source>Line ending</source>
+        <translation>行尾</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Sent as typed</source>
+        <translation>按输入原样发送</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>What is sent after the line: \n, \r, both, or nothing</source>
+        <translation>行后发送的内容：\n、\r、两者，或不发送</translation>
+    </message>
+    <message>
+        <source>With \n \r \t \0 \e \\ and \x1B for bytes</source>
+        <translation>可用 \n \r \t \0 \e \\，并以 \x1B 形式表示字节</translation>
+    </message>
+</context>
+<context>
+    <name>Sender</name>
+    <message>
+        <source>Connect to a board, then send.</source>
+        <translation>请先连接开发板，再发送。</translation>
+    </message>
+    <message>
+        <source>no port is open</source>
+        <translation>没有打开的串口</translation>
+    </message>
+    <message>
+        <source>{0} was sent.</source>
+        <translation>{0} 已发送。</translation>
+    </message>
+</context>
+<context>
+    <name>SessionFiles</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cancelled: nothing was saved.</source>
+        <translation>已取消：未保存任何内容。</translation>
+    </message>
+    <message>
+        <source>Open a recording</source>
+        <translation>打开录制</translation>
+    </message>
+    <message>
+        <source>Recordings ({0})</source>
+        <translation>录制 ({0})</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>Saved {0}</source>
+        <translation>已保存 {0}</translation>
+    </message>
+    <message>
+        <source>Web pages (*.html)</source>
+        <translation>网页 (*.html)</translation>
+    </message>
+    <message>
+        <source>Writing the report</source>
+        <translation>正在写入报告</translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message>
         <source>&amp;Reset to defaults</source>
@@ -8478,6 +10508,247 @@ This is asked once for each folder.</source>
     <message>
         <source>Change how firmware is built and run</source>
         <translation>更改固件的构建和运行方式</translation>
+    </message>
+</context>
+<context>
+    <name>SharePage</name>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the invitation, to send it to the classroom</source>
+        <translation>复制邀请，以便发给课堂</translation>
+    </message>
+    <message>
+        <source>Everybody on the local network who has the invitation can look, and the connection is not encrypted. The system may ask whether its firewall should let the program through.</source>
+        <translation>本地网络中持有邀请的人都可以查看，且连接未加密。系统可能会询问防火墙是否允许本程序通过。</translation>
+    </message>
+    <message>
+        <source>Invitation</source>
+        <translation>邀请</translation>
+    </message>
+    <message>
+        <source>Local network</source>
+        <translation>本地网络</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Name of this station</source>
+        <translation>本工位的名称</translation>
+    </message>
+    <message>
+        <source>Others see the name, model, target, state, accuracy and the newest values. They cannot change anything.</source>
+        <translation>他人可看到名称、模型、目标、状态、准确率和最新数值，但不能做任何更改。</translation>
+    </message>
+    <message>
+        <source>Others with the invitation can look; off again when the program ends</source>
+        <translation>持有邀请的人可以查看；程序结束时自动关闭</translation>
+    </message>
+    <message>
+        <source>Share this studio, read-only</source>
+        <translation>共享本 CIM Studio（只读）</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>The invitation was copied</source>
+        <translation>邀请已复制</translation>
+    </message>
+    <message>
+        <source>This computer only</source>
+        <translation>仅本机</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s addresses; take the one the others can reach</source>
+        <translation>本机的地址；请选择他人能访问的地址</translation>
+    </message>
+    <message>
+        <source>What this station is called in the classroom</source>
+        <translation>本工位在课堂中的名称</translation>
+    </message>
+    <message>
+        <source>Who can look</source>
+        <translation>谁可以查看</translation>
+    </message>
+    <message>
+        <source>Who can look, if they have the invitation</source>
+        <translation>持有邀请时，谁可以查看</translation>
+    </message>
+    <message>
+        <source>Whoever has this text can look. The token in it is new each time.</source>
+        <translation>持有此文本的人都可以查看。其中的令牌每次都不同。</translation>
+    </message>
+</context>
+<context>
+    <name>SharingState</name>
+    <message>
+        <source>Emulator</source>
+        <translation>仿真器</translation>
+    </message>
+</context>
+<context>
+    <name>Signals</name>
+    <message>
+        <source>Audio</source>
+        <translation>音频</translation>
+    </message>
+    <message>
+        <source>Audio, features and outputs that come in packets are drawn here.</source>
+        <translation>以数据包传来的音频、特征和输出绘制在这里。</translation>
+    </message>
+    <message>
+        <source>Blackman</source>
+        <translation>Blackman 窗</translation>
+    </message>
+    <message>
+        <source>Filter bank</source>
+        <translation>滤波器组</translation>
+    </message>
+    <message>
+        <source>Hamming</source>
+        <translation>Hamming 窗</translation>
+    </message>
+    <message>
+        <source>Hann</source>
+        <translation>Hann 窗</translation>
+    </message>
+    <message>
+        <source>Hz</source>
+        <translation>Hz</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Logged values</source>
+        <translation>日志数值</translation>
+    </message>
+    <message>
+        <source>Newest packet</source>
+        <translation>最新的数据包</translation>
+    </message>
+    <message>
+        <source>No signals yet</source>
+        <translation>尚无信号</translation>
+    </message>
+    <message>
+        <source>Outputs</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Packets</source>
+        <translation>数据包</translation>
+    </message>
+    <message>
+        <source>Packets over time</source>
+        <translation>数据包随时间的变化</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形窗</translation>
+    </message>
+    <message>
+        <source>Seconds shown</source>
+        <translation>显示的秒数</translation>
+    </message>
+    <message>
+        <source>Spectrogram</source>
+        <translation>频谱图</translation>
+    </message>
+    <message>
+        <source>Spectrum</source>
+        <translation>频谱</translation>
+    </message>
+    <message>
+        <source>Waveform</source>
+        <translation>波形</translation>
+    </message>
+    <message>
+        <source>What is drawn</source>
+        <translation>绘制的内容</translation>
+    </message>
+    <message>
+        <source>Window of the spectrum</source>
+        <translation>频谱的窗函数</translation>
+    </message>
+    <message>
+        <source>dBFS</source>
+        <translation>dBFS</translation>
+    </message>
+    <message>
+        <source>packets ago</source>
+        <translation>距最新的数据包数</translation>
+    </message>
+    <message>
+        <source>place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>place {0}: {1:g}</source>
+        <translation>位置 {0}：{1:g}</translation>
+    </message>
+    <message>
+        <source>seconds of signal</source>
+        <translation>信号时间（s）</translation>
+    </message>
+    <message>
+        <source>silent</source>
+        <translation>无声</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>{0:.0f} Hz: {1:.1f} dBFS</source>
+        <translation>{0:.0f} Hz：{1:.1f} dBFS</translation>
+    </message>
+    <message>
+        <source>{0:.2f} s, {1}</source>
+        <translation>{0:.2f} s，{1}</translation>
+    </message>
+    <message>
+        <source>{0:.4f} s: {1:g}</source>
+        <translation>{0:.4f} s：{1:g}</translation>
+    </message>
+    <message>
+        <source>{0:g} kHz</source>
+        <translation>{0:g} kHz</translation>
+    </message>
+    <message>
+        <source>{0:g} s</source>
+        <translation>{0:g} s</translation>
+    </message>
+    <message>
+        <source>{0} ({1})</source>
+        <translation>{0} ({1})</translation>
+    </message>
+    <message>
+        <source>{0} packets ago, place {1}: {2:g}</source>
+        <translation>{0} 个数据包之前，位置 {1}：{2:g}</translation>
+    </message>
+    <message>
+        <source>{0} packets from the board</source>
+        <translation>来自开发板的数据包 {0} 个</translation>
+    </message>
+    <message>
+        <source>{0} packets to the board</source>
+        <translation>发往开发板的数据包 {0} 个</translation>
+    </message>
+    <message>
+        <source>{0} values of {1}</source>
+        <translation>{0} 个 {1} 值</translation>
     </message>
 </context>
 <context>
@@ -8619,6 +10890,131 @@ This is asked once for each folder.</source>
     </message>
 </context>
 <context>
+    <name>StationBoard</name>
+    <message>
+        <source>Name; empty: as it calls itself</source>
+        <translation>名称；留空则用其自己的名称</translation>
+    </message>
+    <message>
+        <source>No stations yet</source>
+        <translation>尚无工位</translation>
+    </message>
+    <message>
+        <source>Paste the invitations of other studios above. They are on the page Share of each.</source>
+        <translation>请将其他 CIM Studio 的邀请粘贴到上方。邀请在各自的“共享”页上。</translation>
+    </message>
+    <message>
+        <source>Rename the station</source>
+        <translation>重命名工位</translation>
+    </message>
+</context>
+<context>
+    <name>StationCard</name>
+    <message>
+        <source>Asking…</source>
+        <translation>正在查询…</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>Deploying</source>
+        <translation>正在部署</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Idle</source>
+        <translation>空闲</translation>
+    </message>
+    <message>
+        <source>No answer</source>
+        <translation>没有应答</translation>
+    </message>
+    <message>
+        <source>No answer of a CIM Studio</source>
+        <translation>应答的不是 CIM Studio</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>正在运行</translation>
+    </message>
+    <message>
+        <source>Wrong token</source>
+        <translation>令牌错误</translation>
+    </message>
+    <message>
+        <source>{0} min ago</source>
+        <translation>{0} 分钟前</translation>
+    </message>
+    <message>
+        <source>{0} s ago</source>
+        <translation>{0} 秒前</translation>
+    </message>
+    <message>
+        <source>{0} samples</source>
+        <translation>{0} 个样本</translation>
+    </message>
+</context>
+<context>
+    <name>StationPage</name>
+    <message>
+        <source>Add these stations</source>
+        <translation>添加这些工位</translation>
+    </message>
+    <message>
+        <source>As added</source>
+        <translation>按添加顺序</translation>
+    </message>
+    <message>
+        <source>By accuracy</source>
+        <translation>按准确率</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>按名称</translation>
+    </message>
+    <message>
+        <source>Classroom</source>
+        <translation>课堂</translation>
+    </message>
+    <message>
+        <source>Full screen, for the projector (F11)</source>
+        <translation>全屏，用于投影 (F11)</translation>
+    </message>
+    <message>
+        <source>Invitations of stations</source>
+        <translation>工位的邀请</translation>
+    </message>
+    <message>
+        <source>One or several invitations. They are kept on this computer, with their tokens, until you remove the stations.</source>
+        <translation>一个或多个邀请。在移除工位之前，邀请及其令牌会保存在本机上。</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>Paste invitations, cim://…</source>
+        <translation>粘贴邀请，cim://…</translation>
+    </message>
+    <message>
+        <source>The order of the stations. By accuracy: by what it is at least, 95 times of 100, so that few samples do not win.</source>
+        <translation>工位的顺序。按准确率：按 100 次中有 95 次至少达到的值排序，以免样本少的工位占先。</translation>
+    </message>
+</context>
+<context>
     <name>Status</name>
     <message>
         <source>Accuracy of the last run</source>
@@ -8645,6 +11041,14 @@ This is asked once for each folder.</source>
         <translation>芯片</translation>
     </message>
     <message>
+        <source>Connected to the emulator</source>
+        <translation>已连接仿真器</translation>
+    </message>
+    <message>
+        <source>Connected to {0} at {1} baud</source>
+        <translation>已连接 {0}，{1} 波特</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>完成</translation>
     </message>
@@ -8665,8 +11069,8 @@ This is asked once for each folder.</source>
         <translation>开发板串口文本的传输速率</translation>
     </message>
     <message>
-        <source>Listening to {0} at {1} baud</source>
-        <translation>正在监听 {0}，{1} 波特</translation>
+        <source>{0} is lost; waiting for it to come back</source>
+        <translation>{0} 已断开，等待恢复</translation>
     </message>
     <message>
         <source>Notes: {0}. Click to see them.</source>
@@ -8675,6 +11079,18 @@ This is asked once for each folder.</source>
     <message>
         <source>Open a model to begin</source>
         <translation>打开模型以开始</translation>
+    </message>
+    <message>
+        <source>Opening {0} at {1} baud</source>
+        <translation>正在打开 {0}，{1} 波特</translation>
+    </message>
+    <message>
+        <source>Others on the local network can look at this studio. Click to change that.</source>
+        <translation>局域网中的其他人可以查看此 CIM Studio。点击可更改。</translation>
+    </message>
+    <message>
+        <source>Others on this computer can look at this studio. Click to change that.</source>
+        <translation>本机上的其他程序可以查看此 CIM Studio。点击可更改。</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -8704,6 +11120,18 @@ This is asked once for each folder.</source>
 <context>
     <name>TargetBox</name>
     <message>
+        <source>A board behind a network address, or a port that is not listed</source>
+        <translation>网络地址上的开发板，或未列出的串口</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Choose</source>
+        <translation>选择</translation>
+    </message>
+    <message>
         <source>Emulator</source>
         <translation>仿真器</translation>
     </message>
@@ -8712,16 +11140,42 @@ This is asked once for each folder.</source>
         <translation>未找到串口</translation>
     </message>
     <message>
+        <source>Other address</source>
+        <translation>其他地址</translation>
+    </message>
+    <message>
+        <source>Other address…</source>
+        <translation>其他地址…</translation>
+    </message>
+    <message>
+        <source>Runs the firmware that is built on an emulated board</source>
+        <translation>在仿真的开发板上运行已构建的固件</translation>
+    </message>
+    <message>
+        <source>Serial number {0}</source>
+        <translation>序列号 {0}</translation>
+    </message>
+    <message>
         <source>Target</source>
         <translation>目标</translation>
+    </message>
+    <message>
+        <source>USB device {0}</source>
+        <translation>USB 设备 {0}</translation>
     </message>
     <message>
         <source>Where the firmware runs: the emulator, or a board at a port</source>
         <translation>固件运行的位置：仿真器，或串口上的开发板</translation>
     </message>
     <message>
-        <source>{0} – not connected</source>
-        <translation>{0} – 未连接</translation>
+        <source>socket://HOST:PORT for a board behind a network, rfc2217://HOST:PORT where it takes settings too,
+a port such as COM10 or /dev/ttyS0, or loop:// to hear what is sent.</source>
+        <translation>socket://HOST:PORT 用于网络上的开发板，若对方也接受串口设置则用 rfc2217://HOST:PORT，
+也可填 COM10 或 /dev/ttyS0 等串口，或用 loop:// 收回所发送的内容。</translation>
+    </message>
+    <message>
+        <source>{0} – not found</source>
+        <translation>{0} – 未找到</translation>
     </message>
 </context>
 <context>
@@ -8846,6 +11300,192 @@ This is asked once for each folder.</source>
     </message>
 </context>
 <context>
+    <name>Terminal</name>
+    <message>
+        <source>Deploy runs the firmware, or connect to a board; its text appears here, live.</source>
+        <translation>部署会运行固件，也可连接开发板；其文本实时显示在这里。</translation>
+    </message>
+    <message>
+        <source>The board is silent</source>
+        <translation>开发板没有输出</translation>
+    </message>
+</context>
+<context>
+    <name>TerminalBar</name>
+    <message>
+        <source>1 line</source>
+        <translation>1 行</translation>
+    </message>
+    <message>
+        <source>Clear text and values</source>
+        <translation>清除文本和数值</translation>
+    </message>
+    <message>
+        <source>Find (Ctrl+F)</source>
+        <translation>查找 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>No times</source>
+        <translation>不显示时间戳</translation>
+    </message>
+    <message>
+        <source>Pause (Space)</source>
+        <translation>暂停 (Space)</translation>
+    </message>
+    <message>
+        <source>Seconds since the line before</source>
+        <translation>距上一行的秒数</translation>
+    </message>
+    <message>
+        <source>Seconds since the start</source>
+        <translation>距开始的秒数</translation>
+    </message>
+    <message>
+        <source>Show bytes as hexadecimal numbers</source>
+        <translation>以十六进制显示字节</translation>
+    </message>
+    <message>
+        <source>Show only lines that match</source>
+        <translation>只显示匹配的行</translation>
+    </message>
+    <message>
+        <source>Time of day</source>
+        <translation>时刻</translation>
+    </message>
+    <message>
+        <source>Time of each line</source>
+        <translation>每行的时间戳</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>时间戳</translation>
+    </message>
+    <message>
+        <source>{0} came too fast to be shown; the recording has them.</source>
+        <translation>{0} 到达过快，未能显示；录制中有这些数据。</translation>
+    </message>
+    <message>
+        <source>{0} errors</source>
+        <translation>{0} 个错误</translation>
+    </message>
+    <message>
+        <source>{0} framing errors</source>
+        <translation>{0} 个帧错误</translation>
+    </message>
+    <message>
+        <source>{0} lines</source>
+        <translation>{0} 行</translation>
+    </message>
+    <message>
+        <source>{0} not shown</source>
+        <translation>未显示 {0}</translation>
+    </message>
+    <message>
+        <source>{0} overruns</source>
+        <translation>{0} 个溢出错误</translation>
+    </message>
+    <message>
+        <source>{0} parity errors</source>
+        <translation>{0} 个校验错误</translation>
+    </message>
+    <message>
+        <source>{0} sent</source>
+        <translation>已发送 {0}</translation>
+    </message>
+    <message>
+        <source>{0} unreadable packets or lines</source>
+        <translation>{0} 个无法解析的数据包或行</translation>
+    </message>
+</context>
+<context>
+    <name>TerminalMenu</name>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Normal size</source>
+        <translation>正常字号(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Save text…</source>
+        <translation>保存文本(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Copy lines as &amp;hex</source>
+        <translation>以十六进制复制行(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Save text</source>
+        <translation>保存文本</translation>
+    </message>
+    <message>
+        <source>Select &amp;all</source>
+        <translation>全选(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Text ({0})</source>
+        <translation>文本 ({0})</translation>
+    </message>
+    <message>
+        <source>The text is saved in {0}.</source>
+        <translation>文本已保存到 {0}。</translation>
+    </message>
+    <message>
+        <source>{0} copied.</source>
+        <translation>已复制 {0}。</translation>
+    </message>
+</context>
+<context>
+    <name>TerminalPage</name>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Paused. {0} lines came since.</source>
+        <translation>已暂停。此后收到 {0} 行。</translation>
+    </message>
+    <message>
+        <source>Show only lines with…</source>
+        <translation>只显示包含以下内容的行…</translation>
+    </message>
+</context>
+<context>
+    <name>TerminalSearch</name>
+    <message>
+        <source>No match</source>
+        <translation>没有匹配</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0}/{1}</translation>
+    </message>
+</context>
+<context>
+    <name>TerminalView</name>
+    <message>
+        <source>Older text is not kept here; it is in the recording.</source>
+        <translation>更早的文本不在此保留，可在录制中查看。</translation>
+    </message>
+    <message>
+        <source>Show the newest text, and follow it (End)</source>
+        <translation>显示并跟随最新的文本 (End)</translation>
+    </message>
+    <message>
+        <source>To the end</source>
+        <translation>转到末尾</translation>
+    </message>
+    <message>
+        <source>What the board says</source>
+        <translation>开发板的输出</translation>
+    </message>
+</context>
+<context>
     <name>TextFile</name>
     <message>
         <source>It may have been moved or deleted, or you may not read it.</source>
@@ -8878,6 +11518,186 @@ This is asked once for each folder.</source>
     <message>
         <source>This is not a text file.</source>
         <translation>这不是文本文件。</translation>
+    </message>
+</context>
+<context>
+    <name>TileBoard</name>
+    <message>
+        <source>Nothing to show yet</source>
+        <translation>尚无可显示的内容</translation>
+    </message>
+    <message>
+        <source>The accuracy and the values a board sends appear here by themselves.</source>
+        <translation>准确率和开发板发来的数值会自动显示在这里。</translation>
+    </message>
+</context>
+<context>
+    <name>TileDialog</name>
+    <message>
+        <source>A lamp needs a number from which it is good, or bad.</source>
+        <translation>指示灯需要一个判为正常或异常的界限。</translation>
+    </message>
+    <message>
+        <source>A name that came, or will come</source>
+        <translation>已收到或将收到的名称</translation>
+    </message>
+    <message>
+        <source>Accuracy of the samples</source>
+        <translation>样本的准确率</translation>
+    </message>
+    <message>
+        <source>Add a tile</source>
+        <translation>添加卡片</translation>
+    </message>
+    <message>
+        <source>Bad from</source>
+        <translation>异常界限</translation>
+    </message>
+    <message>
+        <source>Choose a value.</source>
+        <translation>请选择一个数值。</translation>
+    </message>
+    <message>
+        <source>Edit the tile</source>
+        <translation>编辑卡片</translation>
+    </message>
+    <message>
+        <source>Gauge</source>
+        <translation>仪表</translation>
+    </message>
+    <message>
+        <source>Good at {0} and above, bad at {1} and below.</source>
+        <translation>≥ {0} 为正常，≤ {1} 为异常。</translation>
+    </message>
+    <message>
+        <source>Good at {0} and above, bad below.</source>
+        <translation>≥ {0} 为正常，低于则为异常。</translation>
+    </message>
+    <message>
+        <source>Good at {0} and below, bad at {1} and above.</source>
+        <translation>≤ {0} 为正常，≥ {1} 为异常。</translation>
+    </message>
+    <message>
+        <source>Good from</source>
+        <translation>正常界限</translation>
+    </message>
+    <message>
+        <source>Good or bad</source>
+        <translation>正常/异常指示灯</translation>
+    </message>
+    <message>
+        <source>It is told once the whole 95 % interval is on one side.</source>
+        <translation>整个 95 % 置信区间都在一侧时才给出判定。</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>Old after, in s</source>
+        <translation>过期时间（s）</translation>
+    </message>
+    <message>
+        <source>Seconds without a new value</source>
+        <translation>没有新值的秒数</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>Wanted accuracy in percent</source>
+        <translation>要求的准确率（%）</translation>
+    </message>
+    <message>
+        <source>Wanted, in %</source>
+        <translation>要求（%）</translation>
+    </message>
+    <message>
+        <source>Without limits it is neither good nor bad.</source>
+        <translation>没有界限时不判定正常或异常。</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从不</translation>
+    </message>
+</context>
+<context>
+    <name>TileModel</name>
+    <message>
+        <source>Change the dashboard</source>
+        <translation>更改仪表板</translation>
+    </message>
+</context>
+<context>
+    <name>TileView</name>
+    <message>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>Bad</source>
+        <translation>异常</translation>
+    </message>
+    <message>
+        <source>Below {0}</source>
+        <translation>低于 {0}</translation>
+    </message>
+    <message>
+        <source>Double-click to edit, drag to move</source>
+        <translation>双击编辑，拖动移动</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>In between</source>
+        <translation>介于两者之间</translation>
+    </message>
+    <message>
+        <source>No samples yet</source>
+        <translation>尚无样本</translation>
+    </message>
+    <message>
+        <source>No value yet</source>
+        <translation>尚无数值</translation>
+    </message>
+    <message>
+        <source>Not sure yet whether {0} is reached</source>
+        <translation>尚不确定是否达到 {0}</translation>
+    </message>
+    <message>
+        <source>Nothing new for {0} min</source>
+        <translation>已 {0} min 没有新值</translation>
+    </message>
+    <message>
+        <source>Nothing new for {0} s</source>
+        <translation>已 {0} s 没有新值</translation>
+    </message>
+    <message>
+        <source>Reached {0}</source>
+        <translation>已达到 {0}</translation>
+    </message>
+    <message>
+        <source>Same as the simulation</source>
+        <translation>与模拟一致</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>{0} of {1} · 95 % interval {2} to {3} %</source>
+        <translation>{0}/{1} · 95 % 置信区间 {2} 至 {3} %</translation>
     </message>
 </context>
 <context>
@@ -8917,12 +11737,277 @@ This is asked once for each folder.</source>
         <translation>%</translation>
     </message>
     <message>
+        <source>GB</source>
+        <translation>GB</translation>
+    </message>
+    <message>
         <source>s</source>
         <translation>s</translation>
     </message>
     <message>
         <source>samples</source>
         <translation>个样本</translation>
+    </message>
+</context>
+<context>
+    <name>ValueChips</name>
+    <message>
+        <source>More that was recognized</source>
+        <translation>更多已识别的内容</translation>
+    </message>
+    <message>
+        <source>Own patterns…</source>
+        <translation>自定义模式…</translation>
+    </message>
+    <message>
+        <source>Packets whose checksum is wrong, and sample lines that cannot be read. They are left out. Check the baud rate and the wiring.</source>
+        <translation>校验和错误的数据包，以及无法解析的样本行。它们已被忽略。请检查波特率和接线。</translation>
+    </message>
+    <message>
+        <source>Series: {0}</source>
+        <translation>系列：{0}</translation>
+    </message>
+    <message>
+        <source>Such as {0}</source>
+        <translation>例如 {0}</translation>
+    </message>
+    <message>
+        <source>There are so many series already that no room is left for these names. Clear, or have the board print fewer names.</source>
+        <translation>系列过多，已容不下这些名称。请清除，或让开发板少打印一些名称。</translation>
+    </message>
+    <message>
+        <source>Values and packets are recognized by themselves.</source>
+        <translation>数值和数据包会自动识别。</translation>
+    </message>
+    <message>
+        <source>damaged</source>
+        <translation>损坏</translation>
+    </message>
+    <message>
+        <source>names left out</source>
+        <translation>被忽略的名称</translation>
+    </message>
+    <message>
+        <source>{0} so far</source>
+        <translation>至今 {0} 个</translation>
+    </message>
+</context>
+<context>
+    <name>ValueExplanation</name>
+    <message>
+        <source>Own patterns…</source>
+        <translation>自定义模式…</translation>
+    </message>
+</context>
+<context>
+    <name>ValueKinds</name>
+    <message>
+        <source>A line for Teleplot: name, value, perhaps a unit.</source>
+        <translation>Teleplot 格式的行：名称、数值，可带单位。</translation>
+    </message>
+    <message>
+        <source>A line of text in a packet.</source>
+        <translation>数据包中的一行文本。</translation>
+    </message>
+    <message>
+        <source>A line that names the columns of the lines below.</source>
+        <translation>为下方各行的列命名的行。</translation>
+    </message>
+    <message>
+        <source>A name, a colon and a number: a series each.</source>
+        <translation>名称、冒号和数字：各成一个系列。</translation>
+    </message>
+    <message>
+        <source>A time: a name, a number and ns, us or ms.</source>
+        <translation>用时：名称、数字和 ns、us 或 ms。</translation>
+    </message>
+    <message>
+        <source>An output of the network, as the demos print it.</source>
+        <translation>网络的一个输出，按演示程序打印的形式。</translation>
+    </message>
+    <message>
+        <source>CSV header</source>
+        <translation>CSV 表头</translation>
+    </message>
+    <message>
+        <source>Features, a byte each.</source>
+        <translation>特征，每个一字节。</translation>
+    </message>
+    <message>
+        <source>Filter bank features, a byte each.</source>
+        <translation>滤波器组特征，每个一字节。</translation>
+    </message>
+    <message>
+        <source>Lines that begin like a sample&apos;s and cannot be read: not counted.</source>
+        <translation>开头像样本行但无法解析的行：不计入。</translation>
+    </message>
+    <message>
+        <source>Lines that your own pattern reads.</source>
+        <translation>由您的自定义模式解析的行。</translation>
+    </message>
+    <message>
+        <source>Lines too long to hold values: shown as text.</source>
+        <translation>过长而不会含有数值的行：作为文本显示。</translation>
+    </message>
+    <message>
+        <source>Lines with bytes that are no text: is it the right baud rate, or a binary form?</source>
+        <translation>含有非文本字节的行：波特率正确吗？或者是二进制格式？</translation>
+    </message>
+    <message>
+        <source>Lines without a value that is recognized.</source>
+        <translation>没有可识别数值的行。</translation>
+    </message>
+    <message>
+        <source>NAME: 123 us</source>
+        <translation>名称: 123 us</translation>
+    </message>
+    <message>
+        <source>Names and numbers in braces, an object a line.</source>
+        <translation>花括号中的名称和数字，每行一个对象。</translation>
+    </message>
+    <message>
+        <source>Names and numbers with an equals sign between.</source>
+        <translation>以等号相连的名称和数字。</translation>
+    </message>
+    <message>
+        <source>Numbers alone: one is called value, several in a line column 1, column 2, …</source>
+        <translation>只有数字：单个称为 value，一行多个称为 column 1、column 2、…</translation>
+    </message>
+    <message>
+        <source>Numbers with a decimal point.</source>
+        <translation>带小数点的数字。</translation>
+    </message>
+    <message>
+        <source>Numbers with commas, semicolons or tabs between. A line of names above them names the columns.</source>
+        <translation>以逗号、分号或制表符分隔的数字。上方的名称行为各列命名。</translation>
+    </message>
+    <message>
+        <source>One layer&apos;s inputs.</source>
+        <translation>某一层的输入。</translation>
+    </message>
+    <message>
+        <source>One layer&apos;s outputs.</source>
+        <translation>某一层的输出。</translation>
+    </message>
+    <message>
+        <source>One sample&apos;s label and result: these make the accuracy.</source>
+        <translation>一个样本的标签和结果：据此得出准确率。</translation>
+    </message>
+    <message>
+        <source>Packets that were sent to the board.</source>
+        <translation>发送到开发板的数据包。</translation>
+    </message>
+    <message>
+        <source>Packets with a right checksum.</source>
+        <translation>校验和正确的数据包。</translation>
+    </message>
+    <message>
+        <source>Several names with their numbers in one line.</source>
+        <translation>一行中有多个名称及其数字。</translation>
+    </message>
+    <message>
+        <source>Sound, 16 bits a value.</source>
+        <translation>声音，每个值 16 位。</translation>
+    </message>
+    <message>
+        <source>The accuracy, as the maker&apos;s demos print it.</source>
+        <translation>准确率，按厂商演示程序打印的形式。</translation>
+    </message>
+    <message>
+        <source>The byte CD: the board waits for packets.</source>
+        <translation>字节 CD：开发板在等待数据包。</translation>
+    </message>
+    <message>
+        <source>The end of the conversation.</source>
+        <translation>通信结束。</translation>
+    </message>
+    <message>
+        <source>The firmware began: samples count from here on.</source>
+        <translation>固件已启动：样本从此处开始计数。</translation>
+    </message>
+    <message>
+        <source>The firmware has done its last sample.</source>
+        <translation>固件已完成最后一个样本。</translation>
+    </message>
+    <message>
+        <source>The firmware says that something went wrong.</source>
+        <translation>固件报告出错。</translation>
+    </message>
+    <message>
+        <source>The network&apos;s outputs, a byte each.</source>
+        <translation>网络的输出，每个一字节。</translation>
+    </message>
+    <message>
+        <source>The number of the image, as the demos print it.</source>
+        <translation>图像编号，按演示程序打印的形式。</translation>
+    </message>
+    <message>
+        <source>The time of a layer, with its cycles.</source>
+        <translation>一层的用时及其周期数。</translation>
+    </message>
+    <message>
+        <source>damaged samples</source>
+        <translation>损坏的样本</translation>
+    </message>
+    <message>
+        <source>end</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>layer times</source>
+        <translation>各层用时</translation>
+    </message>
+    <message>
+        <source>long lines</source>
+        <translation>过长的行</translation>
+    </message>
+    <message>
+        <source>name: value</source>
+        <translation>名称: 数值</translation>
+    </message>
+    <message>
+        <source>name:value,name2:value2</source>
+        <translation>名称:数值,名称2:数值2</translation>
+    </message>
+    <message>
+        <source>name=value</source>
+        <translation>名称=数值</translation>
+    </message>
+    <message>
+        <source>noise</source>
+        <translation>乱码</translation>
+    </message>
+    <message>
+        <source>numbers</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>packet {0}</source>
+        <translation>数据包 {0}</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>samples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>sent {0}</source>
+        <translation>已发送 {0}</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
     </message>
 </context>
 <context>

@@ -204,6 +204,29 @@ class Settings:
         "The Python, in the image or on the host, that can import the maker's mapper.",
         group="Maker's mapper",
     )
+    record: bool = option(
+        True,
+        "Record what boards say",
+        "Keep every byte of a connection or run with its time on disk, to look at it again.",
+        group="Monitor",
+    )
+    recordings: str = option(
+        "",
+        "Recordings folder",
+        "Where recordings are kept.",
+        kind="folder",
+        none="Recordings in CIM Studio in your home folder",
+        group="Monitor",
+    )
+    recordings_limit: int = option(
+        8,
+        "Room for recordings",
+        "Where the recordings take more, the oldest are deleted as soon as a new one begins.",
+        minimum=1,
+        maximum=10_000,
+        unit="GB",
+        group="Monitor",
+    )
     recent: tuple[str, ...] = option(
         (), "Recent projects", "The projects opened last, offered at the start.", kind="hidden"
     )
@@ -296,6 +319,10 @@ def _checked(value: object, field: dataclasses.Field[Any]) -> Any:
         return None
     if isinstance(field.default, bool):
         return value if isinstance(value, bool) else None
+    if isinstance(field.default, int):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        low, high = field.metadata["minimum"], field.metadata["maximum"]
+        return value if whole and low <= value <= high else None
     choices = field.metadata.get("choices", ())
     if isinstance(value, str) and (not choices or value in choices):
         return value

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from serial.tools import list_ports
+
+from studio.base.natural import natural
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,7 @@ def ports() -> tuple[Port, ...]:
     found = []
     for port in list_ports.comports():
         described = port.description not in (None, "n/a", port.device)
-        description = port.description if described else ""
-        found.append(Port(port.device, description, port.vid, port.pid, port.serial_number))
+        # Windows names the port in the description as well.
+        description = port.description.removesuffix(f"({port.device})") if described else ""
+        found.append(Port(port.device, description.strip(), port.vid, port.pid, port.serial_number))
     return tuple(sorted(found, key=lambda port: natural(port.name)))
-
-
-def natural(name: str) -> list[tuple[int, int, str]]:
-    """A sort key under which numbers inside a text count as numbers."""
-    parts = re.split(r"(\d+)", name)
-    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts]

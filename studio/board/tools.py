@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from studio.base.errors import StudioError, ToolError
 from studio.base.job import Job
+from studio.base.natural import natural
 from studio.base.settings import Settings
 from studio.board import stream
 
@@ -281,11 +282,5 @@ def _folders(tool: Tool) -> list[Path]:
             matches = [path for path in root.glob(rest.rstrip("/")) if path.is_dir()]
         except OSError:
             continue
-        found += sorted(matches, key=_natural, reverse=True)
+        found += sorted(matches, key=lambda path: natural(str(path)), reverse=True)
     return found
-
-
-def _natural(path: Path) -> list[tuple[int, str]]:
-    """A key by which V10 comes after V9."""
-    parts = re.split(r"(\d+)", str(path))
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]

@@ -1,4 +1,4 @@
-"""What lies in a folder of pictures; light, since the window looks before the worker reads."""
+"""What lies in a folder of pictures or sounds; light: the window looks before the worker reads."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from pathlib import Path
 from studio.base.errors import DataError
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp")
+SOUNDS = (".wav",)
 LABELS = "labels.csv"
 MOST = 200_000  # entries of one folder
 
 
-def entries(folder: Path, most: int = MOST) -> tuple[list[Path], list[Path]]:
-    """The pictures and the folders in ``folder``, by name; hidden ones are left out.
+def entries(
+    folder: Path, most: int = MOST, endings: tuple[str, ...] = ENDINGS
+) -> tuple[list[Path], list[Path]]:
+    """The pictures (or other ``endings``) and the folders in ``folder``, by name, none hidden.
 
     Raises DataError where there are more than ``most`` entries, or it cannot be read.
     """
@@ -27,7 +30,7 @@ def entries(folder: Path, most: int = MOST) -> tuple[list[Path], list[Path]]:
                     continue
                 if entry.is_dir():
                     folders.append(Path(entry.path))
-                elif entry.name.lower().endswith(ENDINGS):
+                elif entry.name.lower().endswith(endings):
                     pictures.append(Path(entry.path))
     except OSError as error:
         raise DataError(
@@ -44,7 +47,7 @@ def entries(folder: Path, most: int = MOST) -> tuple[list[Path], list[Path]]:
     return sorted(pictures), sorted(folders)
 
 
-def holds_pictures(folder: Path, look: int = 50) -> bool:
+def holds_pictures(folder: Path, look: int = 50, endings: tuple[str, ...] = ENDINGS) -> bool:
     """Whether there are pictures in the folder or just below it; looks at a few entries only."""
     waiting = [folder]
     for level in range(2):
@@ -53,7 +56,7 @@ def holds_pictures(folder: Path, look: int = 50) -> bool:
             try:
                 with os.scandir(own) as scan:
                     for entry in itertools.islice(scan, look):
-                        if entry.name.lower().endswith(ENDINGS):
+                        if entry.name.lower().endswith(endings):
                             return True
                         if level == 0 and entry.is_dir():
                             below.append(Path(entry.path))

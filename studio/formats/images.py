@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,14 +15,13 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from studio.base.errors import DataError
 from studio.base.job import Job
-from studio.formats.image_folder import ENDINGS, LABELS, entries
+from studio.formats import class_folders
+from studio.formats.class_folders import Files
+from studio.formats.image_folder import ENDINGS, LABELS
 from studio.graph.network import Network
 
 LARGEST = 2 << 30  # bytes of all samples
 _KINDS = ("PNG", "JPEG", "BMP")
-
-# Pictures with their classes' numbers, and the classes' names.
-_Files = tuple[list[tuple[Path, int]], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -55,29 +53,51 @@ def read(folder: Path, network: Network, job: Job) -> Pictures:
     models and 0..127 for integer ones. The order is random, but always the same: the first
     samples, which calibrate, must not be all of one class. Raises DataError.
     """
-    form = _form(network, folder)
-    files, names = _files(folder)
-    size = len(files) * prod(form.shape) * 4
-    if size > LARGEST:
-        raise DataError(
-            f"{len(files)} pictures of {form.width} × {form.height} take {size >> 20} MB",
-            hint="Drop a folder with fewer pictures: a few thousand are plenty.",
-            where=str(folder),
-        )
-    order = np.random.default_rng(0).permutation(len(files))
-    samples = np.empty((len(files), *form.shape), np.float32)
-    for place, index in enumerate(order):
-        job.step(place, len(files), files[index][0].name)
-        samples[place] = form.sample(_open(files[index][0], form))
-    values = [files[index][1] for index in order]
-    labels = np.array(values, np.int64) if names else None
+    found = files(folder)
+    form = form_of(network, folder)
+    count = len(found.paths)
+    order = np.random.default_rng(0).permutation(count)
+    samples = pixels([found.paths[index] for index in order], form, job, folder)
+    labels = np.array(found.labels, np.int64)[order] if found.names else None
     if network.dialect == "integer":
         samples = np.rint(samples * 127).astype(np.float32)
-    return Pictures(samples, labels, names, _note(folder, form, network, names, len(files)))
+    return Pictures(samples, labels, found.names, _note(folder, form, network, found.names, count))
+
+
+def files(folder: Path) -> Files:
+    """The pictures of a folder with their classes. Raises DataError where there are none."""
+    found = class_folders.read(folder, ENDINGS)
+    if not found.paths:
+        raise DataError(
+            "there are no pictures in this folder",
+            hint=f"Pictures ({', '.join(ENDINGS)}) lie in one folder for each class, or beside a"
+            f" {LABELS}.",
+            where=str(folder),
+        )
+    return found
+
+
+def pixels(paths: Sequence[Path], form: Form, job: Job, where: Path) -> npt.NDArray[np.float32]:
+    """These pictures as samples 0..1, float32 [n, *form.shape]. Raises DataError.
+
+    ``where`` is named where they are too many.
+    """
+    size = len(paths) * prod(form.shape) * 4
+    if size > LARGEST:
+        raise DataError(
+            f"{len(paths)} pictures of {form.width} × {form.height} take {size >> 20} MB",
+            hint="Drop a folder with fewer pictures: a few thousand are plenty.",
+            where=str(where),
+        )
+    found = np.empty((len(paths), *form.shape), np.float32)
+    for place, path in enumerate(paths):
+        job.step(place, len(paths), path.name)
+        found[place] = form.sample(_open(path, form))
+    return found
 
 
 @dataclass(frozen=True)
-class _Form:
+class Form:
     """How an input takes a picture: its shape without batch, and where the channels are."""
 
     shape: tuple[int, ...]
@@ -92,7 +112,8 @@ class _Form:
         return np.ascontiguousarray(ordered).reshape(self.shape)
 
 
-def _form(network: Network, folder: Path) -> _Form:
+def form_of(network: Network, folder: Path) -> Form:
+    """How the network's input takes pictures. Raises DataError where it does not."""
     if len(network.inputs) != 1:
         raise DataError(
             f"the model has {len(network.inputs)} inputs, pictures are for one",
@@ -103,15 +124,15 @@ def _form(network: Network, folder: Path) -> _Form:
     shape = full[1:] if full[:1] == (1,) else full
     large = tuple(size for size in shape if size > 1)
     if len(shape) == 3 and shape[0] in (1, 3):
-        return _Form(shape, shape[2], shape[1], shape[0], False)
+        return Form(shape, shape[2], shape[1], shape[0], False)
     if len(shape) == 3 and shape[2] in (1, 3):
-        return _Form(shape, shape[1], shape[0], shape[2], True)
+        return Form(shape, shape[1], shape[0], shape[2], True)
     if len(shape) == 2 and len(large) == 2:
-        return _Form(shape, shape[1], shape[0], 1, False)
+        return Form(shape, shape[1], shape[0], 1, False)
     for channels in (1, 3):
         side = isqrt(prod(shape) // channels)
         if len(large) == 1 and side > 1 and side * side * channels == prod(shape):
-            return _Form(shape, side, side, channels, False)
+            return Form(shape, side, side, channels, False)
     raise DataError(
         f"the model's input {list(full)} is no picture",
         hint="Pictures fit inputs [1, 1 or 3, height, width]. Save other data as an .npz.",
@@ -119,7 +140,7 @@ def _form(network: Network, folder: Path) -> _Form:
     )
 
 
-def _open(path: Path, form: _Form) -> npt.NDArray[np.float32]:
+def _open(path: Path, form: Form) -> npt.NDArray[np.float32]:
     """The picture's pixels 0..1, float32 [height, width, channels]."""
     try:
         with warnings.catch_warnings():
@@ -152,72 +173,7 @@ def _open(path: Path, form: _Form) -> npt.NDArray[np.float32]:
     return shaped
 
 
-def _files(folder: Path) -> _Files:
-    """Pictures with their classes, and the classes' names; no names without classes."""
-    pictures, folders = entries(folder)
-    if (folder / LABELS).is_file():
-        return _listed(folder, pictures)
-    if pictures:
-        return [(path, 0) for path in pictures], ()
-    classes = [(own, entries(own)[0]) for own in _in_order(folders)]
-    classes = [(own, inside) for own, inside in classes if inside]
-    if not classes:
-        raise DataError(
-            "there are no pictures in this folder",
-            hint=f"Pictures ({', '.join(ENDINGS)}) lie in one folder for each class, or beside a"
-            f" {LABELS}.",
-            where=str(folder),
-        )
-    numbers = [_number(own.name) for own, _ in classes]
-    # Folders called 0, 1, 2, ... are the classes themselves, also where one is missing.
-    given = None not in numbers and 0 in numbers
-    found, names = [], {}
-    for place, ((own, inside), number) in enumerate(zip(classes, numbers, strict=True)):
-        label = number if given and number is not None else place
-        names[label] = own.name
-        found += [(path, label) for path in inside]
-    return found, tuple(names.get(label, str(label)) for label in range(max(names) + 1))
-
-
-def _in_order(folders: Sequence[Path]) -> list[Path]:
-    """By number where all have one for a name, else by name."""
-    if all(_number(own.name) is not None for own in folders):
-        return sorted(folders, key=lambda own: int(own.name))
-    return sorted(folders, key=lambda own: own.name)
-
-
-def _number(name: str) -> int | None:
-    return int(name) if name.isascii() and name.isdigit() and len(name) < 5 else None
-
-
-def _listed(folder: Path, pictures: Sequence[Path]) -> _Files:
-    """Pictures of a labels.csv: lines of file name and class."""
-    where = folder / LABELS
-    try:
-        with where.open(encoding="utf-8-sig", newline="") as stream:
-            rows = [row[:2] for row in csv.reader(stream) if len(row) >= 2]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"cannot be read: {error}", where=str(where)) from error
-    known = {path.name: path for path in pictures}
-    if rows and rows[0][0].strip() not in known:
-        rows = rows[1:]  # the heading
-    missing = [name for name, _ in rows if name.strip() not in known]
-    if missing or not rows:
-        raise DataError(
-            f"there is no picture {missing[0]!r} beside it" if missing else "it lists no picture",
-            hint="Each line holds a file's name and its class: cat1.png,cat.",
-            where=str(where),
-        )
-    found = [(known[name.strip()], label.strip()) for name, label in rows]
-    numbers = [_number(label) for _, label in found]
-    if None not in numbers:
-        most = max(number for number in numbers if number is not None)
-        return [(path, int(label)) for path, label in found], tuple(map(str, range(most + 1)))
-    names = tuple(sorted({label for _, label in found}))
-    return [(path, names.index(label)) for path, label in found], names
-
-
-def _note(folder: Path, form: _Form, network: Network, names: Sequence[str], count: int) -> str:
+def _note(folder: Path, form: Form, network: Network, names: Sequence[str], count: int) -> str:
     colours = "grey" if form.channels == 1 else "RGB"
     values = "0 to 127" if network.dialect == "integer" else "0 to 1"
     text = (

@@ -222,8 +222,9 @@ class SampleTally:
 
     def figures(self, newest: int = 100) -> Figures:
         """Everything so far; ``newest`` is how many the accuracy of the newest is of."""
-        right = self._matrix.diagonal().tolist()
-        classes = zip(right, self._matrix.sum(axis=1).tolist(), strict=True)
+        right, n = self._matrix.diagonal(), self._matrix.sum(axis=1)
+        bounds = wilson(right.astype(np.float64), n.astype(np.float64))
+        classes = zip(*(own.tolist() for own in (right, n, *bounds)), strict=True)
         arrivals = np.array(self._arrivals)
         if len(arrivals):  # pauses before do not make it slow
             recent = int(np.searchsorted(arrivals, arrivals[-1] - _RECENT))
@@ -237,7 +238,7 @@ class SampleTally:
             agreement=self.agreement.share,
             exact=self.exact.share,
             matrix=self._matrix.copy(),
-            classes=tuple(share(*pair) for pair in classes),
+            classes=tuple(Share(*own) for own in classes),
             outside=self._outside,
             repeats=self._repeats,
             speed=_speed(np.diff(arrivals), rate),
@@ -272,7 +273,9 @@ class SampleTally:
 
 
 def _of(expected: Sequence[int] | npt.NDArray[Any], index: int) -> int | None:
-    return int(expected[index]) if index < len(expected) else None
+    """What is expected; None beyond the end, and for -1 (simulate.stage: a label that is none)."""
+    found = int(expected[index]) if index < len(expected) else _UNKNOWN
+    return None if found == _UNKNOWN else found
 
 
 def _none(value: int | None) -> int:

@@ -68,7 +68,8 @@ class Batch:
     """What one chunk completed.
 
     ``kinds`` counts lines and packets by what they were recognized as ("name: value", "csv",
-    "packet nnet", ...); ``errors`` counts packets with wrong checksums and garbled sample lines.
+    "packet nnet", ...) and ``names`` has the series that came of each; ``errors`` counts packets
+    with wrong checksums and garbled sample lines.
     """
 
     lines: int = 0
@@ -78,4 +79,5 @@ class Batch:
     times: tuple[LayerTime, ...] = ()
     texts: tuple[Text, ...] = ()
     kinds: Mapping[str, int] = field(default_factory=dict)
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     errors: int = 0

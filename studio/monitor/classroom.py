@@ -6,29 +6,35 @@ carry the token, which is made anew whenever sharing begins.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import http.client
 import secrets
 import threading
-import urllib.error
-import urllib.request
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Self
-
-import flask
-from cheroot import wsgi
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Literal, Self
 
 from studio.base.errors import DataError, PortError
 from studio.monitor.station import LARGEST, Station, decode, encode
+
+if TYPE_CHECKING:  # slow to import, and few share
+    import flask
+    from cheroot import wsgi
 
 LOOPBACK = "127.0.0.1"
 MOST = 40  # stations on one page
 PATH = "/station"
 _SCHEME = "Bearer "
-_THREADS = 2
+_THREADS = 10  # a browser alone opens several lines, and says nothing on most
+_SILENCE = 1  # seconds in which who has connected must ask
 _TIMEOUT = 2.0  # seconds a station has to answer
+_PATIENCE = 5.0  # seconds for all of them
+
+
+Why = Literal["", "token", "silent", "strange"]
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Seen:
-    """The answer of one place: its station, or in ``problem`` why there is none."""
+    """The answer of one place: its station, or in ``problem`` why there is none.
+
+    ``why``: another token is wanted, nobody answered, or an answer that is none.
+    """
 
     place: Place
     station: Station | None = None
     problem: str = ""
+    why: Why = ""
 
 
 class Sharing:
@@ -81,12 +91,14 @@ class Sharing:
 
     def start(self) -> None:
         """Listen and answer. Raises PortError."""
+        from cheroot import wsgi  # noqa: PLC0415 - slow to import
+
         server = wsgi.Server(
             (self._host, self._wanted),
             _app(self._state, self.token),
             numthreads=_THREADS,
             server_name="CIM Studio",
-            timeout=5,
+            timeout=_SILENCE,
             shutdown_timeout=2,
         )
         server.max_request_header_size = 8192
@@ -116,6 +128,8 @@ class Sharing:
 
 
 def _app(state: Callable[[], Station], token: str) -> flask.Flask:
+    import flask  # noqa: PLC0415 - slow to import
+
     app = flask.Flask(__name__, static_folder=None)
     wanted = f"{_SCHEME}{token}".encode()
 
@@ -132,36 +146,53 @@ def _app(state: Callable[[], Station], token: str) -> flask.Flask:
 
 
 class Classroom:
-    """Asks up to MOST places for their stations, all at once."""
+    """Asks up to MOST places for their stations, all at once.
+
+    Each on a thread of its own that nothing waits for longer than a few seconds, not even the
+    end of the program: a station may let its answer drip. It is not asked again meanwhile.
+    """
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=MOST, thread_name_prefix="classroom")
+        self._asking: dict[Place, threading.Thread] = {}
 
     def ask(self, places: Sequence[Place]) -> tuple[Seen, ...]:
-        """One answer for each of the first MOST places, in their order, in two seconds or so."""
-        return tuple(self._pool.map(ask, places[:MOST]))
+        """One answer for each of the first MOST places, in their order, in five seconds or so."""
+        places = places[:MOST]
+        found: dict[Place, Seen] = {}
 
-    def close(self) -> None:
-        """End; does not wait for answers."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        def note(place: Place) -> None:
+            found[place] = ask(place)
+
+        asking = {place: thread for place, thread in self._asking.items() if thread.is_alive()}
+        for place in places:
+            if place not in asking:
+                asking[place] = threading.Thread(
+                    target=note, args=(place,), name="classroom", daemon=True
+                )
+                asking[place].start()
+        self._asking = asking
+        end = time.monotonic() + _PATIENCE
+        for place in places:
+            asking[place].join(max(0.0, end - time.monotonic()))
+        late = "no answer: it takes too long"
+        return tuple(found.get(place, Seen(place, problem=late, why="silent")) for place in places)
 
 
 def ask(place: Place, timeout: float = _TIMEOUT) -> Seen:
     """What one place answers. Never raises: a station that is off is part of a classroom."""
     try:
-        request = urllib.request.Request(place.url)
-        request.add_header("Authorization", f"{_SCHEME}{place.token}")
-        # No proxy: the stations are on the local network.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=timeout) as answer:
-            data = answer.read(LARGEST)
-        return Seen(place, decode(data, place.url))
+        with contextlib.closing(
+            http.client.HTTPConnection(place.host, place.port, timeout=timeout)
+        ) as connection:
+            connection.request("GET", PATH, headers={"Authorization": f"{_SCHEME}{place.token}"})
+            answer = connection.getresponse()
+            if answer.status == HTTPStatus.UNAUTHORIZED:
+                return Seen(place, problem="the token is wrong", why="token")
+            if answer.status != HTTPStatus.OK:
+                return Seen(place, problem=f"error {answer.status}", why="strange")
+            return Seen(place, decode(answer.read(LARGEST), place.url))
     except DataError as error:
-        return Seen(place, problem=error.message)
-    except urllib.error.HTTPError as error:
-        error.close()
-        wrong = error.code == 401
-        return Seen(place, problem="the token is wrong" if wrong else f"error {error.code}")
+        return Seen(place, problem=error.message, why="strange")
     except (OSError, ValueError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", error)
-        return Seen(place, problem=f"no answer: {getattr(reason, 'strerror', None) or reason}")
+        told = getattr(error, "strerror", None) or error
+        return Seen(place, problem=f"no answer: {told}", why="silent")

@@ -44,9 +44,10 @@ class Connection:
 
     ``sinks`` get every chunk, one at a time and on the connection's threads: what is slow there
     holds up reading. ``take`` hands the same chunks to another thread; of more than ``limit``
-    bytes nobody takes, the oldest are dropped and counted. A port that goes away is looked for
-    every ``retry`` seconds, by device or name, unless ``reconnect`` is false. With ``watch``, ports
-    are listed and opened on its thread; else on this connection's. Once closed it stays so.
+    bytes nobody takes, the oldest are dropped and counted (0: only the sinks get them). A port
+    that goes away is looked for every ``retry`` seconds, by device or name, unless ``reconnect``
+    is false. With ``watch``, ports are listed and opened on its thread; else on this
+    connection's. Once closed it stays so.
 
     No method waits for the board, except ``open``, ``yielded`` and, a moment, ``close``.
     """
@@ -66,6 +67,8 @@ class Connection:
         self.port = url  # its name at the moment; another after plugging it in elsewhere
         self.line = line or Line()
         self.error: PortError | None = None  # why it is lost or closed
+        self.opened = False  # at any time
+        self.left_to = ""  # to whom, now or last
         self._outlet = Outlet(sinks, limit)
         self._watch = watch
         self._reconnect = reconnect
@@ -77,8 +80,6 @@ class Connection:
         self._broken: Exception | None = None  # what ended the writer
         self._state: State = "closed"
         self._yields = 0
-        self._to = ""
-        self._was_open = False
         self._holding = False  # whether the port is open, or about to be
         self._changed = threading.Condition()
         self._stop = threading.Event()
@@ -128,7 +129,7 @@ class Connection:
         self.start()
         with self._changed:
             self._changed.wait_for(lambda: self._state != "opening")
-        if not self._was_open and self.error is not None:
+        if not self.opened and self.error is not None:
             raise self.error
 
     def close(self, seconds: float = 5.0) -> None:
@@ -211,7 +212,7 @@ class Connection:
         """
         with self._changed:
             self._yields += 1
-            self._to = to or "another part of the program"
+            self.left_to = to or "another part of the program"
             free = self._changed.wait_for(lambda: not self._holding, _FREE)
         try:
             if not free:
@@ -257,7 +258,8 @@ class Connection:
             self._known = find(name, self._look()) or self._known
             return port
 
-        return self._watch.run(act) if self._watch is not None else act()
+        watch = None if "://" in name else self._watch  # an address may take seconds
+        return watch.run(act) if watch is not None else act()
 
     def _look(self) -> tuple[Port, ...]:
         if "://" in self.url:
@@ -272,7 +274,7 @@ class Connection:
         writer = Writer(port, name, self._went, self._fail)
         self._note(f"opened {name}, {self.line.text}")
         self._writer = writer
-        self._was_open = True
+        self.opened = True
         self._turn("open", holding=True)
         why: PortError | None = None
         try:
@@ -294,7 +296,7 @@ class Connection:
         elif self._stop.is_set():
             self._note("closed")
         else:
-            self._note(f"left to {self._to}")
+            self._note(f"left to {self.left_to}")
             self._turn("yielded")
         return why
 

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from studio.base.errors import DataError
 from studio.base.files import replacing
+from studio.base.job import Job
 from studio.monitor.batch import Batch, Floats, Points, Vector
 from studio.monitor.chunk import Chunk, Kind
 from studio.monitor.packets import AUDIO
@@ -28,6 +29,7 @@ from studio.monitor.store import Snapshot
 
 _MARKS: Mapping[Kind, str] = {"in": "", "out": ">> ", "note": "-- "}
 _RECEIVED: tuple[Kind, ...] = ("in",)
+_ROWS = 20_000  # of a table between two looks at the job
 _RATE = 16000.0  # samples a second of the maker's microphones, where a packet tells none
 
 
@@ -86,10 +88,11 @@ def csv_rows(path: Path, batches: Iterable[Batch]) -> int:
     return rows
 
 
-def csv_wide(path: Path, series: Mapping[str, Points]) -> int:
+def csv_wide(path: Path, series: Mapping[str, Points], job: Job | None = None) -> int:
     """One row a time, ``time,NAME [unit],...``, empty where a series has none; the number of rows.
 
     Of several values of a series at one time (lines that came at once) each gets a row of its own.
+    ``job`` hears of the rows, and may cancel.
     """
     orders = [np.argsort(points.times, kind="stable") for points in series.values()]
     own = [points.times[order] for order, points in zip(orders, series.values(), strict=True)]
@@ -112,8 +115,12 @@ def csv_wide(path: Path, series: Mapping[str, Points]) -> int:
     with replacing(path) as temporary, _table(temporary) as file:
         out = csv.writer(file)
         out.writerow(("time", *heads))
-        stamps = (f"{time:.6f}" for time in whole.tolist())
-        out.writerows(zip(stamps, *columns, strict=True))
+        for start in range(0, len(whole), _ROWS):
+            if job is not None:
+                job.step(start, len(whole), path.name)
+            rest = slice(start, start + _ROWS)
+            stamps = (f"{time:.6f}" for time in whole[rest].tolist())
+            out.writerows(zip(stamps, *(column[rest] for column in columns), strict=True))
     return len(whole)
 
 

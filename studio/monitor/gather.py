@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from studio.base.natural import natural
 from studio.monitor.batch import Batch, Floats, Points, Sample, Text, Vector
 from studio.monitor.board_info import LayerTime
 from studio.monitor.csv_lines import Ints
@@ -26,6 +27,7 @@ class Gathering:
     texts: list[tuple[int, Text]] = field(default_factory=list)
     garbled: int = 0
     _kinds: dict[str, int] = field(default_factory=dict)
+    _names: dict[str, set[str]] = field(default_factory=dict)
     _parts: dict[str, list[tuple[Ints, int, Floats]]] = field(default_factory=dict)
     _units: dict[str, tuple[int, str]] = field(default_factory=dict)
 
@@ -33,6 +35,10 @@ class Gathering:
         """Count what was recognized; nothing without a name."""
         if kind and count:
             self._kinds[kind] = self._kinds.get(kind, 0) + count
+
+    def name(self, kind: str, series: Iterable[str]) -> None:
+        """Tell which series came of a kind."""
+        self._names.setdefault(kind, set()).update(series)
 
     def add(self, events: Ints, column: Column, values: Floats, finite: bool = True) -> None:
         """One column of lines of the same form: events and values, [n] each, events ascending."""
@@ -56,12 +62,13 @@ class Gathering:
         """Everything in its order; ``times`` are those of the events."""
         return Batch(
             lines=lines,
-            series={name: self._points(name, times) for name in sorted(self._parts)},
+            series={name: self._points(name, times) for name in sorted(self._parts, key=natural)},
             vectors=tuple(self.vectors),
             samples=_ordered(self.samples),
             times=_ordered(self.layer_times),
             texts=_ordered(self.texts),
             kinds=dict(sorted(self._kinds.items())),
+            names={kind: frozenset(names) for kind, names in self._names.items()},
             errors=errors,
         )
 

@@ -123,7 +123,7 @@ def _unescaped(text: str, encoding: str) -> bytes:
             parts.append(_SINGLE[found[2]])
         else:
             raise DataError(
-                f"{found[0]!r} is no escape", hint=r"There are \n \r \t \0 \e \\ and \x00 to \xff."
+                f"{found[0]} is no escape", hint=r"There are \n \r \t \0 \e \\ and \x00 to \xff."
             )
     return b"".join([*parts, _plain(text[end:], encoding)])
 

@@ -21,8 +21,9 @@ class Outlet:
     """Stamps chunks with times that never fall and passes them on, one at a time.
 
     ``sinks`` get all of them, on the thread that emits. Of more than ``limit`` bytes nobody takes,
-    the oldest are dropped; ``dropped`` counts the received bytes among them. A sink that raises is
-    removed, with a note; ``error`` is what it raised.
+    the oldest are dropped; ``dropped`` counts the received bytes among them. With a limit of 0
+    nobody means to take any. A sink that raises is removed, with a note; ``error`` is what it
+    raised.
     """
 
     def __init__(self, sinks: tuple[Sink, ...], limit: int) -> None:
@@ -43,8 +44,9 @@ class Outlet:
             chunk = Chunk(self._epoch + time.perf_counter(), data, kind)
             failed = [error for sink in self._sinks if (error := self._feed(sink, chunk))]
             with self._changed:
-                self._queue.append(chunk)
-                self._queued += len(data) + _OVERHEAD
+                if self._limit:
+                    self._queue.append(chunk)
+                    self._queued += len(data) + _OVERHEAD
                 while self._queued > self._limit:
                     oldest = self._queue.popleft()
                     self._queued -= len(oldest.data) + _OVERHEAD

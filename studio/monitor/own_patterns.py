@@ -7,6 +7,7 @@ is refused in plain words.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -35,20 +36,23 @@ class OwnPattern:
 
     def values(self, line: str) -> tuple[Named, ...]:
         """All values in a line, empty where the pattern does not match."""
-        found = self._matches(line)
-        return tuple(value for match in found for value in _values(match, self._groups))
+        return self._told(self._matches(line))
 
     def spans(self, line: str) -> tuple[tuple[int, int], ...]:
         """Where in the line it matches: from and to, in characters."""
         return tuple(match.span() for match in self._matches(line))
 
-    def _matches(self, line: str) -> list[Any]:
-        found = []
-        for match in self._code.finditer(line[:LINE_BYTES]):
-            found.append(match)
-            if len(found) == _MOST:
-                break
-        return found
+    def preview(self, number: int, line: str, most: int = _MOST) -> Preview | None:
+        """What it finds in a line, of the first matches; None where it does not match."""
+        found = self._matches(line, most)
+        spans = tuple(match.span() for match in found)
+        return Preview(number, spans, self._told(found)) if found else None
+
+    def _told(self, found: Iterable[Any]) -> tuple[Named, ...]:
+        return tuple(value for match in found for value in _values(match, self._groups))
+
+    def _matches(self, line: str, most: int = _MOST) -> list[Any]:
+        return list(itertools.islice(self._code.finditer(line[:LINE_BYTES]), most))
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def compiled(name: str, text: str) -> OwnPattern:
     try:
         code = re2.compile(text, options=options)
     except (re2.error, UnicodeEncodeError) as error:
-        raise _refused(name, text, error) from error
+        raise refused(name, text, error) from error
     groups = dict(sorted(code.groupindex.items(), key=lambda item: item[1]))
     if not groups:
         raise DataError(
@@ -89,13 +93,13 @@ def compiled(name: str, text: str) -> OwnPattern:
     return OwnPattern(name, text, code, groups)
 
 
-def preview(pattern: OwnPattern, lines: Iterable[str]) -> tuple[Preview, ...]:
-    """Which of the lines match, and what values they give."""
+def preview(pattern: OwnPattern, lines: Iterable[str], most: int = _MOST) -> tuple[Preview, ...]:
+    """Which of the lines match, and what values the first ``most`` matches of each give."""
     found = []
     for number, text in enumerate(lines):
         line = text.encode("utf-8", "replace").decode("utf-8")  # no halves of characters
-        if spans := pattern.spans(line):
-            found.append(Preview(number, spans, pattern.values(line)))
+        if told := pattern.preview(number, line, most):
+            found.append(told)
     return tuple(found)
 
 
@@ -125,7 +129,8 @@ def _number(text: str | None) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _refused(name: str, text: str, error: Exception) -> DataError:
+def refused(name: str, text: str, error: Exception) -> DataError:
+    """What to tell of a pattern that RE2 cannot read."""
     told = error.args[0] if error.args else error
     reason = told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
     hint = "Check brackets and quantifiers."

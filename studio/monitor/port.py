@@ -8,10 +8,13 @@ import select
 import struct
 import sys
 import time
+import urllib.parse
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import serial
+
+from studio.base.errors import PortError
 
 if sys.platform != "win32":
     import fcntl
@@ -76,6 +79,27 @@ class Line:
             "rtscts": self.flow == "rtscts",
             "dsrdtr": self.flow == "dsrdtr",
         }
+
+
+def check_address(text: str) -> str:
+    """What a user typed, as ``open_port`` takes it. Raises PortError where that cannot be."""
+    url = text.strip()
+    hint = "Type socket://HOST:PORT, rfc2217://HOST:PORT, loop://, or the name of a port."
+    if not url or (any(sign.isspace() for sign in url) and "://" in url):
+        raise PortError("this is no address", hint=hint, where=url)
+    if "://" not in url or url.startswith("loop://"):
+        return url
+    try:
+        parts = urllib.parse.urlsplit(url)
+        known = parts.scheme in ("socket", "rfc2217")
+        whole = known and bool(parts.hostname) and parts.port is not None
+    except ValueError:
+        known, whole = True, False
+    if not known:
+        raise PortError("this kind of address is not known", hint=hint, where=url)
+    if not whole:
+        raise PortError("the address has no host or no port", hint=hint, where=url)
+    return url
 
 
 def open_port(url: str, line: Line) -> Any:

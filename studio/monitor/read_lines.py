@@ -114,7 +114,7 @@ class LineReader:
             data = lines.bytes(line)
             number: int | None = None
             if lines.codes[line] == ODD:
-                data, number = self._odd(data)
+                data, number = _odd(data, self._encoding)
             if number is None and data.startswith(b"sample:"):
                 number = _SAMPLE  # their checksums make each a skeleton of its own
             if number is None:
@@ -128,19 +128,6 @@ class LineReader:
         lines.values = np.concatenate([lines.values, np.array(more, np.float64)])
         lines.finite = lines.finite and bool(np.isfinite(lines.values[known:]).all())
 
-    def _odd(self, data: bytes) -> tuple[bytes, int | None]:
-        """The line without READY and terminal sequences, or the number of what it is instead."""
-        bare = data.lstrip(_READY)
-        # In GBK that byte begins characters too.
-        if len(bare) < len(data) and (
-            not bare or self._encoding.lower() in {"utf-8", "utf8", "ascii"}
-        ):
-            data = bare
-            if not bare:
-                return data, _READY_LINE
-        data = _ANSI.sub(b"", data)
-        return data, _NOISE if _CONTROL.search(data) else None
-
     def _learn(self, skeleton: bytes) -> int:
         number = len(self._shapes)
         self._shapes.append(shape(skeleton.decode(self._encoding, "replace")))
@@ -149,10 +136,7 @@ class LineReader:
         return number
 
     def _text(self, lines: _Lines, line: int) -> str:
-        data = lines.bytes(line)
-        if data[:1] == _READY or b"\x1b" in data:
-            data, _ = self._odd(data)
-        return data.decode(self._encoding, "replace")
+        return line_text(lines.bytes(line), self._encoding)
 
     def _read_own(self, lines: _Lines, to: Gathering) -> None:
         """Lines that a pattern of the user matches are read by the first one that does."""
@@ -164,6 +148,7 @@ class LineReader:
                     continue
                 lines.codes[line] = _OWN
                 to.count(pattern.name, 1)
+                to.name(pattern.name, [name for name, _, _ in found])
                 event = int(lines.order[line])
                 for name, value, unit in found:
                     events, values = series.setdefault((name, unit), ([], []))
@@ -193,6 +178,7 @@ class LineReader:
         """Lines of one shape."""
         to.count(own.kind, len(members))
         if columns and len(members):
+            to.name(own.kind, [column.name for column in columns])
             events, first = lines.order[members], lines.first[members]
             for column in columns:
                 to.add(events, column, lines.values[first + column.slot], lines.finite)
@@ -226,7 +212,27 @@ class LineReader:
             values = np.array([ratio for _, ratio in ratios])
             events = np.array([event for event, _ in ratios], np.int64)
             to.add(events, Column(0, "ratio"), values, finite=False)
+            to.name("sample", ["ratio"])
         return np.array(other, np.int64)
+
+
+def line_text(data: bytes, encoding: str) -> str:
+    """A line as patterns see it: without READY and terminal sequences."""
+    if data[:1] == _READY or b"\x1b" in data:
+        data, _ = _odd(data, encoding)
+    return data.decode(encoding, "replace")
+
+
+def _odd(data: bytes, encoding: str) -> tuple[bytes, int | None]:
+    """The line without READY and terminal sequences, or the number of what it is instead."""
+    bare = data.lstrip(_READY)
+    # In GBK that byte begins characters too.
+    if len(bare) < len(data) and (not bare or encoding.lower() in {"utf-8", "utf8", "ascii"}):
+        data = bare
+        if not bare:
+            return data, _READY_LINE
+    data = _ANSI.sub(b"", data)
+    return data, _NOISE if _CONTROL.search(data) else None
 
 
 def _timed(found: result.Sample, time: float) -> Sample:

@@ -57,7 +57,7 @@ class Recognizer:
         audio_rate: float | None = AUDIO_RATE,
         scan_with: Scanner | None = None,
     ) -> None:
-        self._lines = LineReader(_known(encoding), own, texts, scan_with or scanner())
+        self._lines = LineReader(known_encoding(encoding), own, texts, scan_with or scanner())
         self._encoding = encoding
         self._audio_rate = audio_rate
         self._splitter = Splitter()
@@ -179,7 +179,7 @@ class Recognizer:
         return Vector(packet.kind, time, packet.values, rate)
 
 
-def _known(encoding: str) -> str:
+def known_encoding(encoding: str) -> str:
     try:
         codecs.lookup(encoding)
         fits = "a:1".encode(encoding) == b"a:1"

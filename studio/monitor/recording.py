@@ -64,7 +64,8 @@ class Recorder:
         self._queue: deque[Chunk] = deque()
         self._queued = 0
         self._missing = 0  # bytes lost since the last chunk that was taken
-        self._closed = False
+        self._taken = self._flushed = 0  # chunks that were put, and that are on disk
+        self._closed = self._hurried = False
         self._changed = threading.Condition()
         try:
             self._base.parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +104,17 @@ class Recorder:
             if self._queued > _SOON:
                 self._changed.notify_all()
 
+    def flush(self, seconds: float = 5.0) -> bool:
+        """Wait until all that was put is on disk; False where that takes longer, or failed."""
+        with self._changed:
+            wanted = self._taken
+            self._hurried = True
+            self._changed.notify_all()
+            self._changed.wait_for(
+                lambda: self._flushed >= wanted or self.error is not None, seconds
+            )
+            return self._flushed >= wanted
+
     def close(self) -> None:
         """Write what waits and finish the file."""
         with self._changed:
@@ -112,6 +124,7 @@ class Recorder:
 
     def _put(self, chunk: Chunk) -> None:
         self._queue.append(chunk)
+        self._taken += 1
         self._queued += len(chunk.data) + _OVERHEAD
 
     def _run(self) -> None:
@@ -120,10 +133,11 @@ class Recorder:
         try:
             while not closed:
                 with self._changed:
-                    if not self._closed and self._queued <= _SOON:
+                    if not (self._closed or self._hurried) and self._queued <= _SOON:
                         self._changed.wait(FLUSH)
-                    closed = self._closed
+                    closed, hurried, self._hurried = self._closed, self._hurried, False
                     chunks, self._queue = self._queue, deque()
+                    taken = self._taken
                 # What is being written still counts as waiting, or twice as much would.
                 count = sum(len(chunk.data) for chunk in chunks)
                 for chunk in chunks:
@@ -131,14 +145,21 @@ class Recorder:
                 with self._changed:
                     self._queued -= count + _OVERHEAD * len(chunks)
                 dirty = dirty or bool(chunks)
-                if dirty and time.monotonic() - flushed > FLUSH / 2:
+                if dirty and (hurried or time.monotonic() - flushed > FLUSH / 2):
                     self._out.flush()
                     dirty, flushed = False, time.monotonic()
+                if not dirty:
+                    with self._changed:
+                        self._flushed = taken
+                        self._changed.notify_all()
                 self.written += count
                 if self._out.size >= self._part_bytes and not closed:
                     self._out.close()
                     self._out = self._next()
             self._out.close()
+            with self._changed:
+                self._flushed = taken
+                self._changed.notify_all()
         except OSError as error:
             self._stop(self._unwritable(error))
             _LOG.warning("%s", self.error)
@@ -150,6 +171,7 @@ class Recorder:
         with self._changed:
             self.error = error
             self._queue.clear()
+            self._changed.notify_all()
         with contextlib.suppress(OSError, ValueError):
             self._out.close()
 
@@ -203,11 +225,23 @@ def new_name(port: str, when: float) -> str:
     return f"{day} {re.sub(r'[^0-9A-Za-z._-]+', '_', port).strip('._')[-40:]}".strip()
 
 
-def prune(folder: Path, limit: int) -> int:
+def new_path(folder: Path, port: str, when: float) -> Path:
+    """Where a recording may be made: as ``new_name``, with a number where there is one already."""
+    name = base = new_name(port, when)
+    number = 1
+    while (folder / f"{name}.0001{SUFFIX}").exists():
+        number += 1
+        name = f"{base} {number}"
+    return folder / f"{name}{SUFFIX}"
+
+
+def prune(folder: Path, limit: int, keep: Path | None = None) -> int:
     """Remove the oldest files in a folder of recordings until they take ``limit`` bytes at most.
 
-    Returns the bytes that are left; files in use on Windows stay.
+    Files of the recording that ``keep`` belongs to stay, as do files in use on Windows. Returns
+    the bytes that are left.
     """
+    kept = parts(keep) if keep is not None else ()
     found: list[tuple[float, int, Path]] = []
     with contextlib.suppress(OSError):
         for path in folder.glob(f"*{SUFFIX}"):
@@ -217,6 +251,8 @@ def prune(folder: Path, limit: int) -> int:
     for _, size, path in sorted(found):
         if left <= limit:
             break
+        if path in kept:
+            continue
         with contextlib.suppress(OSError):
             path.unlink()
             left -= size

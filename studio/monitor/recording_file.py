@@ -24,6 +24,7 @@ from typing import IO, Any, get_args
 
 import zstandard
 from mcap.exceptions import McapError
+from mcap.reader import SeekingReader
 from mcap.records import Chunk as Block
 from mcap.records import Footer, Message, Metadata
 from mcap.records import Header as Opening
@@ -143,6 +144,32 @@ def scan(path: Path) -> Part:
         size = path.stat().st_size
     # One that was cut inside its header is a recording without anything in it.
     return Part(path, header or Header(), tuple(spans), size, complete)
+
+
+def glance(path: Path) -> Part:
+    """As ``scan``, by its index where it was closed: quick, however large the file is.
+
+    There is one span then, of all of it.
+    """
+    try:
+        with path.open("rb") as file:
+            summary = SeekingReader(file).get_summary()
+    except (OSError, *_DAMAGE):
+        summary = None
+    told = None if summary is None else summary.statistics
+    if told is None:
+        return scan(path)
+    header = Header()
+    for _, record in _records(path):
+        if isinstance(record, Metadata) and record.name == HEADER:
+            header = _header(record.metadata, path)
+        if isinstance(record, Metadata | Block):
+            break
+    begin, end = told.message_start_time / _BILLION, told.message_end_time / _BILLION
+    spans = (Span(0, begin, end),) if told.message_count else ()
+    with contextlib.suppress(OSError):
+        return Part(path, header, spans, path.stat().st_size, complete=True)
+    return Part(path, header, spans, 0, complete=True)
 
 
 def read(path: Path, offset: int = 0) -> Iterator[Chunk]:

@@ -69,14 +69,17 @@ class Recording:
             done += len(part.spans) - first
 
 
-def load(path: Path) -> Recording:
+def load(path: Path, job: Job | None = None) -> Recording:
     """The recording that ``path`` is a file of.
 
     Files beside it that cannot be read are left out; raises ProjectError where ``path`` itself
-    cannot, or is no recording.
+    cannot, or is no recording. ``job`` hears of each file, and may cancel.
     """
     found = []
-    for file in parts(path):
+    files = parts(path)
+    for number, file in enumerate(files):
+        if job is not None:
+            job.step(number, len(files), "reading the recording")
         try:
             found.append(recording_file.scan(file))
         except ProjectError:
@@ -130,6 +133,11 @@ class Replay:
         """Whether it waits for ``resume``."""
         return self._paused
 
+    @property
+    def moving(self) -> bool:
+        """Whether it was sought, and is not there yet."""
+        return self._target is not None
+
     def set_speed(self, speed: float) -> None:
         """Go on at another speed."""
         with self._changed:
@@ -151,9 +159,13 @@ class Replay:
             self._changed.notify_all()
 
     def seek(self, when: float) -> None:
-        """Go on with the first chunk that is not older; at the end, iterate again for that."""
+        """Go on with the first chunk that is not older; at the end, iterate again for that.
+
+        That chunk is given even while it is paused.
+        """
         with self._changed:
             self._target = when
+            self._position = min(max(when, self.recording.begin), self.recording.end)
             self._changed.notify_all()
 
     def cancel(self) -> None:
@@ -174,7 +186,7 @@ class Replay:
                 return
             if moved:
                 self._since, self._time = None, chunk.time
-            if not self._wait(chunk.time):
+            elif not self._wait(chunk.time):
                 continue
             self._position = chunk.time
             if moved:

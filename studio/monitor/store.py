@@ -25,6 +25,7 @@ from studio.monitor.spectrum import FeatureMap, Image, Wave
 
 _FEW = 8  # points of a name that may have been noise
 _SILENT = 10.0  # seconds after which it makes room for another
+_AT_ONCE = 64  # samples
 _NAMES = 1024  # refused names that are told apart, and layers
 
 
@@ -65,7 +66,8 @@ class Snapshot:
 
     ``vectors``: the newest of each name; ``times``: the newest of each layer; ``samples`` of this
     run; ``runs``: how often a run began; ``texts``: how many there were. ``kinds``, ``lines`` and
-    ``errors`` are those of the batches, summed.
+    ``errors`` are those of the batches, summed; ``names`` has the series that came of each kind,
+    256 at most.
     """
 
     series: Mapping[str, Series]
@@ -77,6 +79,7 @@ class Snapshot:
     texts: int
     runs: int
     refused: Refused = field(default_factory=Refused)
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class Store:
@@ -103,6 +106,7 @@ class Store:
             self._texts: deque[Text] = deque(maxlen=self._limits.texts)
             self._told = 0
             self._kinds: dict[str, int] = {}
+            self._names: dict[str, frozenset[str]] = {}
             self._lines = self._errors = self._runs = 0
             self._refused = 0
             self._refused_names: set[str] = set()
@@ -152,6 +156,7 @@ class Store:
                 texts=self._told,
                 runs=self._runs,
                 refused=Refused(self._refused, len(self._refused_names)),
+                names=dict(self._names),
             )
 
     def figures(self, newest: int = 100) -> Figures:
@@ -227,6 +232,15 @@ class Store:
                 if len(self._refused_names) < _NAMES:
                     self._refused_names.add(name)
             self._add_rest(batch)
+        begin = 0
+        for text in batch.texts:
+            if text.level == "start":
+                end = max(begin, _until(batch.samples, text.time))
+                self._add_samples(batch.samples[begin:end])
+                with self._lock:
+                    self._begin()
+                begin = end
+        self._add_samples(batch.samples[begin:])
 
     def _make_room(
         self, rings: Mapping[str, Ring], written: Sequence[tuple[str, Ring]]
@@ -267,6 +281,10 @@ class Store:
         self._errors += batch.errors
         for kind, count in batch.kinds.items():
             self._kinds[kind] = self._kinds.get(kind, 0) + count
+        for kind, names in batch.names.items():
+            known = self._names.get(kind, frozenset())
+            if len(known) < self._limits.series and not names <= known:
+                self._names[kind] = known | names
         for vector in batch.vectors:
             if vector.name in self._vectors or len(self._vectors) < 2 * self._limits.vectors:
                 self._vectors[vector.name] = vector
@@ -275,18 +293,13 @@ class Store:
                 self._times[time.name] = time
         self._texts.extend(batch.texts)
         self._told += len(batch.texts)
-        begin = 0
-        for text in batch.texts:
-            if text.level == "start":
-                end = max(begin, _until(batch.samples, text.time))
-                self._add_samples(batch.samples[begin:end])
-                self._begin()
-                begin = end
-        self._add_samples(batch.samples[begin:])
 
     def _add_samples(self, samples: Sequence[Sample]) -> None:
-        for sample in samples:
-            self._tally.add(sample, sample.time)
+        """Count some at a time: who looks at the figures waits as long."""
+        for first in range(0, len(samples), _AT_ONCE):
+            with self._lock:
+                for sample in samples[first : first + _AT_ONCE]:
+                    self._tally.add(sample, sample.time)
 
     def _begin(self) -> None:
         found = self._tally.figures()

@@ -11,6 +11,7 @@ from studio.monitor.figures import Statistics, nearest, statistics
 from studio.monitor.ring import View
 
 Lamp = Literal["good", "bad", "unknown"]
+Show = Literal["number", "gauge", "lamp", "accuracy"]
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,16 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Tile:
-    """What the user put on the dashboard: the newest value of ``series``, and how to show it."""
+    """What the user put on the dashboard: the newest value of ``series``, and how to show it.
+
+    "accuracy" shows that of the samples instead, and is good from its threshold's ``good`` on.
+    """
 
     series: str
-    show: Literal["number", "gauge", "lamp"] = "number"
+    show: Show = "number"
     threshold: Threshold | None = None
     stale: float = math.inf  # seconds after which a value says nothing any more
+    title: str = ""  # instead of the series' name
 
 
 @dataclass(frozen=True)

@@ -84,13 +84,14 @@ def missing(url: str, listed: Iterable[Port]) -> MissingError:
 def gone(url: str, error: Exception) -> PortError:
     """An open port that can no longer be read or written."""
     text = str(error)
-    if "multiple access" in text and "://" not in url and Path(url).exists():
+    hint = "Plug the board in again."
+    if "://" in url:
+        hint = "Start the emulator, or check the port."
+    elif url.startswith("/") and not Path(url).exists():
+        text = "unplugged"
+    elif "multiple access" in text:
         text = "unplugged, or another program reads it too"
-    return PortError(
-        f"the port went away ({text})",
-        hint="Plug the board in again, or start the emulator again.",
-        where=url,
-    )
+    return PortError(f"the port went away ({text})", hint=hint, where=url)
 
 
 def holders(name: str) -> tuple[str, ...]:

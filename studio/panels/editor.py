@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, Qt, QTimer
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -28,7 +28,7 @@ from studio.ui.document_view import DocumentView
 from studio.ui.empty import EmptyOrFull, EmptyState
 from studio.ui.file_tree import FileTree
 from studio.ui.panel import Panel
-from studio.ui.widgets import named
+from studio.ui.widgets import bar_button
 from studio.ui.workspace import Workspace
 
 _NARROW = 560  # pixels below which the files are hidden at first
@@ -47,9 +47,9 @@ class Editor(QWidget):
         self._tabs = DocumentTabs(self._documents)
         self._view = DocumentView(workspace)
         self._tree = FileTree(workspace)
-        self._files = self._button("files", self.tr("Files of the project"))
+        self._files = bar_button("files", self.tr("Files of the project"))
         self._files.setCheckable(True)
-        self._more = self._button("more", self.tr("Open, save, find and more"))
+        self._more = bar_button("more", self.tr("Open, save, find and more"))
         self._make_actions()
         self._place()
         self._rest = QTimer(self, interval=_FOLLOW, singleShot=True)
@@ -94,15 +94,6 @@ class Editor(QWidget):
             self._refresh_icons()
 
     # -- making
-
-    def _button(self, name: str, tip: str) -> QToolButton:
-        button = named(QToolButton(), name)
-        button.setProperty("role", "bar")
-        button.setIconSize(QSize(theme.px(16), theme.px(16)))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     def _make_actions(self) -> None:
         menu = QMenu(self)

@@ -70,7 +70,7 @@ def run(
     outputs = tuple(result.outputs[name] for name in qnetwork.outputs)
     guess = predictions(outputs[0])
     if guess is not None and labels is not None:
-        _check_labels(labels, max(2, outputs[0].shape[3]), qnetwork.name)
+        check_labels(labels, max(2, outputs[0].shape[3]), qnetwork.name)
     reference = None
     if network is not None and network.dialect == "float" and labels is not None:
         floats = calibrate.outputs(network, samples, job)[0]
@@ -80,7 +80,8 @@ def run(
     return found, result
 
 
-def _check_labels(labels: Labels, classes: int, where: str) -> None:
+def check_labels(labels: Labels, classes: int, where: str) -> None:
+    """Raise DataError for a label that is none of the classes."""
     wrong = np.flatnonzero((labels < -1) | (labels >= classes))
     if wrong.size:
         first = int(wrong[0])

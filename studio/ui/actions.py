@@ -12,8 +12,6 @@ from studio.ui import theme
 from studio.ui.commands import Commands
 from studio.ui.docks import Docks
 from studio.ui.layouts import NUMBERED
-from studio.ui.listening import Listening
-from studio.ui.target_box import TargetChoice
 from studio.ui.tasks import TaskRunner
 from studio.ui.widgets import literal, plain
 from studio.ui.workspace import Workspace
@@ -29,15 +27,12 @@ class Actions(QObject):
         runner: TaskRunner,
         commands: Commands,
         docks: Docks,
-        target: TargetChoice,
-        listening: Listening,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._workspace = workspace
         self._runner = runner
-        self._target = target
-        self._listening = listening
+        self._monitoring = workspace.monitoring
         self._icons: list[tuple[QAction, str, bool]] = []
         self._make_files(commands)
         self._make_edit()
@@ -46,8 +41,8 @@ class Actions(QObject):
         self._make_help(commands)
         for signal in (
             runner.state_changed,
-            listening.changed,
-            target.changed,
+            workspace.monitoring.changed,
+            workspace.target.changed,
             workspace.project_changed,
             workspace.model_changed,
             workspace.data_changed,
@@ -69,22 +64,27 @@ class Actions(QObject):
         """Enable and check what the state allows."""
         workspace, runner = self._workspace, self._runner
         is_open = workspace.model is not None or workspace.project is not None
-        self.close_project.setEnabled(is_open)
+        self.close_project.setEnabled(is_open or self._monitoring.can_forget)
+        self.export_session.setEnabled(self._monitoring.used)
+        self.report.setEnabled(is_open or self._monitoring.used)
         self.show_folder.setEnabled(self._commands.folder is not None)
         can_deploy = runner.can_deploy
         self.deploy.setEnabled(can_deploy)
         self.map.setEnabled(can_deploy)
         self.build.setEnabled(can_deploy)
         self.run.setEnabled(runner.can_run)
+        self.feed.setEnabled(workspace.model is not None)
         self.cancel.setEnabled(runner.can_cancel)
-        listening = self._listening.active
-        self.listen.setEnabled(listening or bool(self._target.port))
-        text = self.tr("Stop listening") if listening else self.tr("Listen")
-        self.listen.setText(text)
-        self.listen.setIconText(text)
-        if text != self._listen_drawn:
-            self._draw_listen()
-        has_docks = is_open or bool(workspace.documents.all)
+        active = self._monitoring.active
+        refusal = self._monitoring.refusal(workspace.port)
+        self.connect_target.setEnabled(active or not refusal)
+        text = self.tr("Disconnect") if active else self.tr("Connect")
+        self.connect_target.setText(text)
+        self.connect_target.setIconText(text)
+        self.connect_target.setToolTip(refusal if refusal and not active else self._connect_tip)
+        if text != self._connect_drawn:
+            self._draw_connect()
+        has_docks = is_open or bool(workspace.documents.all) or self._monitoring.used
         for action in (*self.layout_actions, self.next_panel, self.previous_panel):
             action.setEnabled(has_docks)
         has_panel = has_docks and bool(self._docks.current)
@@ -103,23 +103,23 @@ class Actions(QObject):
             else self.tr("Open samples and labels (.npz or .npy)")
         )
 
-    def add_panels(self, docks: Docks) -> None:
-        """Make an action for each panel, which gives it the keyboard."""
+    def add_panels(self, docks: Docks, go_to: Callable[[str], None]) -> None:
+        """Make an action for each panel, which gives it the keyboard by ``go_to``."""
         for name in docks.names:
             key = [f"Ctrl+{NUMBERED.index(name) + 1}"] if name in NUMBERED else []
-            action = self._add(docks.title(name), _call(docks.focus_panel, name), *key)
+            action = self._add(docks.title(name), _call(go_to, name), *key)
             self.focus_panels.append(action)
 
     def draw_icons(self) -> None:
         """Draw the icons in the theme's colours."""
         for action, name, accent in self._icons:
             action.setIcon(theme.icon(name, self._on_accent if accent else None))
-        self._draw_listen()
+        self._draw_connect()
 
-    def _draw_listen(self) -> None:
-        self._listen_drawn = self.listen.text()
-        name = "cancel" if self._listening.active else "listen"
-        self.listen.setIcon(theme.icon(name))
+    def _draw_connect(self) -> None:
+        self._connect_drawn = self.connect_target.text()
+        name = "disconnect" if self._monitoring.active else "connect"
+        self.connect_target.setIcon(theme.icon(name))
 
     @property
     def _on_accent(self) -> str:
@@ -166,6 +166,18 @@ class Actions(QObject):
         )
         self.open_data = self._add(
             self.tr("Open &data…"), commands.open_data, "Ctrl+Shift+O", icon="data"
+        )
+        self.open_recording = self._add(self.tr("Open recordi&ng…"), commands.open_recording)
+        self.recordings = self._add(self.tr("Recordin&gs…"), commands.show_recordings)
+        self.export_session = self._add(
+            self.tr("&Export session…"),
+            commands.export_session,
+            tip=self.tr("Save what the monitor holds as a table, text, picture or sound"),
+        )
+        self.report = self._add(
+            self.tr("Session repor&t…"),
+            commands.report,
+            tip=self.tr("Save one page about the model and what the board did with it"),
         )
         self.close_project = self._add(self.tr("&Close project"), commands.close_project)
         self.show_folder = self._add(self.tr("Show in &file manager"), commands.show_folder)
@@ -219,6 +231,11 @@ class Actions(QObject):
             icon="again",
             tip=self.tr("Run the firmware that is built"),
         )
+        self.feed = self._add(
+            self.tr("&Feed samples…"),
+            commands.feed,
+            tip=self.tr("Send a data set to the target, sample by sample"),
+        )
         self.cancel = self._add(
             self.tr("&Cancel"),
             commands.cancel,
@@ -226,13 +243,14 @@ class Actions(QObject):
             icon="cancel",
             tip=self.tr("Stop what runs"),
         )
-        self.listen = self._add(
-            self.tr("Listen"),
-            commands.listen,
+        self.connect_target = self._add(
+            self.tr("Connect"),
+            commands.connect_target,
             "Ctrl+Shift+L",
-            icon="listen",
-            tip=self.tr("Show in the monitor what the board at the chosen port prints"),
+            icon="connect",
+            tip=self.tr("Show in the monitor what the target says, and send to it"),
         )
+        self._connect_tip = self.connect_target.toolTip()
 
     def _make_view(self, commands: Commands) -> None:
         self.palette = self._add(self.tr("&Command palette…"), None, "Ctrl+Shift+P")

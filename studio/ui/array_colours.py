@@ -62,12 +62,12 @@ def explain(mode: Mode) -> str:
 
 def diverging() -> Colours:
     """Colours for values from minus to plus, quiet at zero; for the theme in force."""
-    return _map("CET-D4" if theme.current().dark else "CET-D1A")
+    return _map(theme.current().diverging)
 
 
 def _sequential() -> Colours:
     """The stronger the worse; without the end that would vanish in the ground."""
-    own = _map("CET-L3" if theme.current().dark else "CET-L18")
+    own = _map(theme.current().sequential)
     return own[35:225] if theme.current().dark else own[30:]
 
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from studio.ui import theme
 from studio.ui.array_labels import Labels
-from studio.ui.array_paint import blend, hatch, on_screen, pin
+from studio.ui.array_paint import hatch, on_screen, pin
 
 _SEEN = 3  # device independent pixels a block takes at least
 _EDGED = 6  # blocks smaller than this have no edge
@@ -219,13 +219,14 @@ class Patches(pyqtgraph.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has 
         for (colour, dim, edged), rects in groups.items():
             fill = QColor(colour) if colour else QColor(Qt.GlobalColor.transparent)
             if dim:
-                fill = blend(fill, edge, _DIMMED) if colour else blend(edge, edge, 1, 0.5)
+                part, alpha = (_DIMMED, 1.0) if colour else (1.0, 0.5)
+                fill = theme.blend(fill, edge, part, alpha)
             painter.setBrush(fill)
             painter.setPen(QPen(edge if edged else fill, 1))
             painter.drawRects(rects)
         for index, rect in seen.items():
             if self._patches[index].hatched and index != self.marks.lifted:
-                lines = blend(QColor(colours.muted), QColor(colours.border), 0.5)
+                lines = theme.blend(QColor(colours.muted), QColor(colours.border), 0.5)
                 hatch(painter, QRectF(rect), lines, None, both=True)
 
     def _outline(self, painter: QPainter, seen: dict[int, QRect]) -> None:
@@ -235,7 +236,8 @@ class Patches(pyqtgraph.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has 
             painter.setPen(QPen(QColor(colours.text), 2))
             painter.drawRect(seen[index])
         for index in marks.blocked & seen.keys():
-            painter.fillRect(seen[index], blend(QColor(colours.bad), QColor(colours.bad), 0, 0.25))
+            red = QColor(colours.bad)
+            painter.fillRect(seen[index], theme.blend(red, red, 0, 0.25))
             painter.setPen(QPen(QColor(colours.bad), 2, Qt.PenStyle.DashLine))
             painter.drawRect(seen[index])
         if marks.current is not None and marks.current in seen:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText
 
 from studio.ui import theme
-from studio.ui.array_paint import blend, ink
+from studio.ui.array_paint import ink
 
 if TYPE_CHECKING:
     from studio.ui.array_item import Patch
@@ -68,7 +68,7 @@ class Labels:
             self._metrics = QFontMetricsF(self._font)
             self.forget()
         colours = theme.current()
-        ground = blend(QColor(colours.base), QColor(colours.base), 0, 0.82)
+        ground = theme.blend(QColor(colours.base), QColor(colours.base), 0, 0.82)
         height = self._metrics.height()
         visible = screen.toRect()
         self._new = 0

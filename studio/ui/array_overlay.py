@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from studio.ui import theme
-from studio.ui.array_paint import blend, on_screen
+from studio.ui.array_paint import on_screen
 
 
 class Outlines(pyqtgraph.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
@@ -99,7 +99,7 @@ class Ghost(pyqtgraph.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no
         rect = rect.intersected(on_screen(painter, widget).adjusted(-8, -8, 8, 8))
         painter.save()
         painter.resetTransform()
-        painter.fillRect(rect, blend(colour, colour, 0, 0.4))
+        painter.fillRect(rect, theme.blend(colour, colour, 0, 0.4))
         style = Qt.PenStyle.SolidLine if self._legal else Qt.PenStyle.DashLine
         painter.setPen(QPen(colour, 2, style))
         painter.drawRect(rect.toRect())

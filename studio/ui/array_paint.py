@@ -19,17 +19,6 @@ def on_screen(painter: QPainter, widget: QWidget | None) -> QRectF:
     return QRectF(widget.rect() if widget is not None else painter.viewport())
 
 
-def blend(colour: QColor, other: QColor, part: float, alpha: float = 1.0) -> QColor:
-    """``colour`` gone ``part`` of the way to ``other``."""
-    keep = 1 - part
-    return QColor.fromRgbF(
-        keep * colour.redF() + part * other.redF(),
-        keep * colour.greenF() + part * other.greenF(),
-        keep * colour.blueF() + part * other.blueF(),
-        alpha,
-    )
-
-
 def hatch(
     painter: QPainter, rect: QRectF, colour: QColor, widget: QWidget | None, *, both: bool = False
 ) -> None:

@@ -89,7 +89,7 @@ class BoardWork(QObject):
 
     def _body(self, task: Board) -> Body:
         """What the thread does; everything it needs is taken from the workspace now."""
-        from studio import board_run  # noqa: PLC0415 - see tasks.warm_up
+        from studio import board_run  # noqa: PLC0415 - see warm_up.py
         from studio.board import download, ways  # noqa: PLC0415
 
         workspace = self._workspace

@@ -11,12 +11,10 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from studio.base.errors import StudioError
-from studio.ui import about, files
+from studio.ui import about, files, session_files
 from studio.ui.docks import Docks
 from studio.ui.layouts import Layout, Store
-from studio.ui.listening import Listening
 from studio.ui.records import Cancel, Deploy, RunAgain
-from studio.ui.target_box import TargetChoice
 from studio.ui.workspace import Workspace
 
 
@@ -29,8 +27,6 @@ class Commands(QObject):
         workspace: Workspace,
         docks: Docks,
         store: Store,
-        target: TargetChoice,
-        listening: Listening,
         log: Path | None,
     ) -> None:
         super().__init__(window)
@@ -38,8 +34,7 @@ class Commands(QObject):
         self._workspace = workspace
         self._docks = docks
         self._store = store
-        self._target = target
-        self._listening = listening
+        self._monitoring = workspace.monitoring
         self._log = log
 
     # -- files
@@ -81,6 +76,23 @@ class Commands(QObject):
         workspace.set_project(None)
         workspace.out = None
         workspace.set_model(None, None)
+        workspace.monitoring.forget()
+
+    def open_recording(self) -> None:
+        """Ask for a recording of the monitor and play it."""
+        session_files.open_recording(self._window, self._workspace)
+
+    def show_recordings(self) -> None:
+        """The list of all recordings."""
+        session_files.show_recordings(self._window, self._workspace)
+
+    def export_session(self) -> None:
+        """Ask what to save of what the monitor holds."""
+        session_files.export(self._window, self._workspace)
+
+    def report(self) -> None:
+        """Save a report of the model and the session."""
+        session_files.report(self._window, self._workspace)
 
     def show_folder(self) -> None:
         """Open the project's folder, or the model's, in the file manager."""
@@ -126,13 +138,19 @@ class Commands(QObject):
         """Stop what runs."""
         self._workspace.task_requested.emit(Cancel())
 
-    def listen(self) -> None:
-        """Begin to read the chosen port, or end it."""
-        if self._listening.active:
-            self._listening.stop()
-        elif self._target.port:
+    def feed(self) -> None:
+        """Send a data set to the target."""
+        from studio.ui import feed_dialog  # noqa: PLC0415 - the window shows sooner without
+
+        feed_dialog.show(self._window, self._workspace)
+
+    def connect_target(self) -> None:
+        """Begin to read the chosen target, or end it."""
+        if self._monitoring.active:
+            self._monitoring.stop()
+        else:
             self._docks.show_panel("monitor")
-            self._listening.start(self._target.port, self._target.baud)
+            self._monitoring.start(self._workspace.port)
 
     # -- settings
 

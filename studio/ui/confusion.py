@@ -18,15 +18,20 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHeaderView,
     QLabel,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from studio.ui import theme
-from studio.ui.answers import Answers
+from studio.ui.answers import Answers, Numbers
 from studio.ui.widgets import muted, surface
 
 MOST = 40  # classes shown: those with most mistakes
+_STEPS = 51  # of opacity that are told apart
+_SOME = 5  # mistakes that no class has to make room for
 _LEAST_SIDE = 22  # device independent pixels of a cell
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -39,19 +44,38 @@ class ConfusionModel(QAbstractTableModel):
         super().__init__()
         self.classes: list[int] = []
         self._counts = np.zeros((0, 0), np.int64)
+        self._opacity = np.zeros((0, 0), np.int64)
+        self._cells: list[list[int]] = []
+        self._grounds: dict[tuple[bool, bool, int], QColor] = {}
 
     def set_answers(self, answers: Answers | None) -> None:
         """Show these; of many classes only those with most mistakes."""
+        self.set_counts(np.zeros((0, 0), np.int64) if answers is None else answers.confusion())
+
+    def set_counts(self, counts: Numbers) -> None:
+        """Show counts by label and answer, [classes, classes], as ``set_answers`` does."""
         self.beginResetModel()
-        self.classes = []
-        self._counts = np.zeros((0, 0), np.int64)
-        if answers is not None:
-            counts = answers.confusion()
-            mistakes = counts.sum(0) + counts.sum(1) - 2 * np.diag(counts)
-            shown = np.sort(np.argsort(-mistakes, kind="stable")[:MOST])
-            self.classes = [int(own) for own in shown]
-            self._counts = counts[np.ix_(shown, shown)]
+        self._take(counts, np.sort(np.argsort(-_mistakes(counts), kind="stable")[:MOST]))
         self.endResetModel()
+
+    def add_counts(self, counts: Numbers) -> None:
+        """The same where samples still arrive: only what has changed is drawn again.
+
+        Of many classes those that are shown stay, until others have many more mistakes.
+        """
+        digits, before, opacity = len(str(self.most)), self._counts, self._opacity
+        if not self._fits(counts):
+            self.set_counts(counts)
+            return
+        self._take(counts, np.array(self.classes, np.int64))
+        if len(str(self.most)) != digits:  # the columns may have to be wider
+            self.beginResetModel()
+            self.endResetModel()
+            return
+        changed = (self._counts != before) | (self._opacity != opacity)
+        for row, column in np.argwhere(changed).tolist():
+            index = self.index(row, column)
+            self.dataChanged.emit(index, index)
 
     @property
     def most(self) -> int:
@@ -89,14 +113,69 @@ class ConfusionModel(QAbstractTableModel):
             return str(self.classes[section])
         return None
 
+    def cell(self, row: int, column: int) -> tuple[int, QColor | None]:
+        """A count and its ground, for painting: without asking for one role after the other."""
+        count = self._cells[row][column]
+        return count, self._ground(row, column) if count else None
+
     def _ground(self, row: int, column: int) -> QColor:
         """Right answers green, mistakes red, by their share of the row."""
         colours = theme.current()
-        share = self._counts[row, column] / max(1, self._counts[row].sum())
-        colour = QColor(colours.good if row == column else colours.bad)
+        right, opacity = row == column, int(self._opacity[row, column])
+        key = (colours.dark, right, opacity)
+        if key not in self._grounds:
+            colour = self._grounds[key] = QColor(colours.good if right else colours.bad)
+            colour.setAlpha(opacity)
+        return self._grounds[key]
+
+    def _take(self, counts: Numbers, shown: Numbers) -> None:
+        self.classes = [int(own) for own in shown]
+        self._counts = counts[np.ix_(shown, shown)]
+        self._cells = self._counts.tolist()
+        share = self._counts / np.maximum(1, self._counts.sum(1, keepdims=True))
         # Few mistakes must still be seen among many samples.
-        colour.setAlphaF(float(0.10 + 0.30 * share if row == column else 0.18 + 0.5 * share**0.5))
-        return colour
+        opacity = 0.18 + 0.5 * share**0.5
+        np.fill_diagonal(opacity, 0.10 + 0.30 * np.diag(share))
+        # In steps that hardly show, so that a cell is drawn again only when it looks different.
+        self._opacity = np.round(opacity * _STEPS).astype(np.int64) * (255 // _STEPS)
+
+    def _fits(self, counts: Numbers) -> bool:
+        """Whether the classes shown are still those to show."""
+        if not self.classes or len(self.classes) != min(len(counts), MOST):
+            return False
+        if self.classes[-1] >= len(counts):
+            return False
+        mistakes = _mistakes(counts)
+        hidden = np.delete(mistakes, self.classes)
+        return bool((hidden <= 2 * mistakes[self.classes].min() + _SOME).all())
+
+
+def _mistakes(counts: Numbers) -> Numbers:
+    """How often each class was mistaken for another, or another for it, [classes]."""
+    found: Numbers = counts.sum(0) + counts.sum(1) - 2 * np.diag(counts)
+    return found
+
+
+class _Cells(QStyledItemDelegate):
+    """Paints cells that are not chosen by itself: 1600 of them as any item take three frames."""
+
+    def __init__(self, parent: QTableView, model: ConfusionModel) -> None:
+        super().__init__(parent)
+        self._model = model
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Ground and count; nothing for 0."""
+        if option.state & _CHOSEN:
+            super().paint(painter, option, index)
+            return
+        count, ground = self._model.cell(index.row(), index.column())
+        if ground is not None:
+            painter.fillRect(option.rect, ground)
+            painter.drawText(option.rect, _CENTRE, str(count))
+
+
+_CHOSEN = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus
+_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
 
 class ConfusionView(QTableView):
@@ -109,6 +188,7 @@ class ConfusionView(QTableView):
         self._matrix = model
         self.setObjectName("confusion")
         self.setModel(model)
+        self.setItemDelegate(_Cells(self, model))
         self.setShowGrid(False)
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

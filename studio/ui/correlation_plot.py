@@ -25,11 +25,10 @@ class CorrelationPlot(QWidget):
         surface(self)
         self._results: Sequence[LayerResult] = ()
         self._stale = False
-        self.plot = pyqtgraph.PlotWidget()
+        self.plot = pyqtgraph.PlotWidget(enableMenu=False)
         self.plot.setAcceptDrops(False)
         self.plot.hideButtons()
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.plot.setMenuEnabled(False)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.showGrid(y=True, alpha=0.15)
         self.plot.setLabel("left", self.tr("Correlation"))

@@ -53,7 +53,8 @@ class Docks(QMainWindow):
         self._sizes: list[tuple[list[QDockWidget], list[int], Qt.Orientation]] = []
         self._tidy = QTimer(self, singleShot=True, interval=0)
         self._tidy.timeout.connect(self._tidy_up)
-        QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]
+        # Without its arguments, since what loses the keyboard may be dying.
+        QApplication.instance().focusChanged.connect(self._show_focus)  # type: ignore[union-attr]
 
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """Whatever room there is."""
@@ -276,9 +277,9 @@ class Docks(QMainWindow):
         self._show_focus()
 
     def _tab_bars(self) -> Iterator[QTabBar]:
-        for child in self.findChildren(QTabBar):
-            if child.parent() is self or isinstance(child.parent(), type(self)):
-                yield child
+        # Not those of panels: PySide dies of a widget that is just losing a child.
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        yield from self.findChildren(QTabBar, options=direct)
 
     def _prepare(self, tabs: QTabBar) -> None:
         # Not told by "dock": a change of focus may mark a new tab bar before it is tidied up.
@@ -346,9 +347,6 @@ class Docks(QMainWindow):
             other.close()
 
     # -- which panel has the keyboard
-
-    def _on_focus(self, _old: QWidget | None, _new: QWidget | None) -> None:
-        self._show_focus()
 
     def _show_focus(self) -> None:
         active = self.focused()

@@ -33,11 +33,10 @@ class ErrorPlot(QWidget):
         self._layers: Sequence[LayerReport] = ()
         self._selected = ""
         self._stale = False
-        self.plot = pyqtgraph.PlotWidget()
+        self.plot = pyqtgraph.PlotWidget(enableMenu=False)
         self.plot.setAcceptDrops(False)
         self.plot.hideButtons()
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # layers are chosen by key in Layers
-        self.plot.setMenuEnabled(False)
         self.plot.setMouseEnabled(x=True, y=False)
         self.plot.showGrid(y=True, alpha=0.15)
         self.plot.setLabel("left", self.tr("SNR"), units="dB", siPrefix=False)

@@ -15,12 +15,14 @@ from studio.ui import foreign, text_file
 
 MODELS = (".onnx",)
 DATA = (".npz", ".npy")
+RECORDING = ".cimrec"
 _KINDS = {
     **dict.fromkeys(MODELS, "model"),
     **dict.fromkeys(DATA, "data"),
     ".protobuf": "layer_options",
     ".wmproject": "maker_project",
     ".toml": "chip",
+    RECORDING: "recording",
 }
 
 
@@ -56,6 +58,8 @@ def sort(paths: list[str]) -> Offer:
     for text in paths:
         path = Path(text)
         kind = _kind(path)
+        if kind == "recording" and _same_recording(path, offer.recording):
+            continue
         if getattr(offer, kind) is not None:
             raise DataError(
                 _several(kind),
@@ -116,6 +120,13 @@ def _folder_kind(path: Path) -> str:
     )
 
 
+def _same_recording(one: Path, other: Path | None) -> bool:
+    """Whether both are files NAME.NUMBER.cimrec of one recording."""
+    if other is None:
+        return False
+    return one.parent == other.parent and one.with_suffix("").stem == other.with_suffix("").stem
+
+
 def _several(kind: str) -> str:
     return {
         "project": _tr("These are several projects at once."),
@@ -126,6 +137,7 @@ def _several(kind: str) -> str:
         "chip": _tr("These are several chip files at once."),
         "layout": _tr("These are several layouts at once."),
         "maker_project": _tr("These are several .wmproject files at once."),
+        "recording": _tr("These are several recordings at once."),
     }[kind]
 
 

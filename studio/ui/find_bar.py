@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from studio.ui import find, theme
 from studio.ui.find import Counter, Query
-from studio.ui.widgets import muted, named
+from studio.ui.widgets import bar_button, muted, named, set_role
 
 _QUIET = 150  # milliseconds after a change of the text before matches are counted again
 _NARROW = 460  # pixels
@@ -189,16 +189,11 @@ class FindBar(QWidget):
     def _button(self, icon: str, name: str, tip: str) -> QToolButton:
         button = self._tool(name, tip)
         button.setProperty("icon-name", icon)
-        button.setIconSize(QSize(theme.px(14), theme.px(14)))
         return button
 
     def _tool(self, name: str, tip: str) -> QToolButton:
-        button = named(QToolButton(), name)
-        button.setProperty("role", "bar")
+        button = bar_button(name, tip, 14)
         button.setAutoRaise(True)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
     def _push(self, text: str, name: str) -> QPushButton:
@@ -311,9 +306,7 @@ class FindBar(QWidget):
             place = self._counter.place(start)
             text = self.tr("{0} of {1}").format(place or "–", total)
         self.count.setText(text)
-        if self.count.property("role") != role:
-            self.count.setProperty("role", role)
-            self.count.style().polish(self.count)
+        set_role(self.count, role)
 
     def _on_scroll(self) -> None:
         """Mark the matches in the visible lines."""

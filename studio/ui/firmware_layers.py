@@ -157,11 +157,16 @@ class LayerChecks(QWidget):
 
     def _ask(self) -> None:
         workspace = self._workspace
-        if workspace.port:
-            workspace.port_wanted.emit()
         arguments = (workspace.port, SAMPLES)
         asked = Ask("check", studies.check_layers, arguments, workspace.set_checks, until="build")
-        workspace.task_requested.emit(asked)
+
+        def ask() -> None:
+            workspace.task_requested.emit(asked)
+
+        if workspace.port:
+            workspace.monitoring.leave_until_idle("the check of layers", ask)
+        else:
+            ask()
 
     def _select(self) -> None:
         key = self._rows.row(self._table.currentIndex().row()).key

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QByteArray, QCoreApplication, QSettings
 
@@ -121,7 +123,7 @@ def _by_place(panels: Sequence[Panel]) -> Tree:
     }
     above = (parts["left"], parts["center"], parts["right"])
     below = (parts["bottom-left"], parts["bottom-right"])
-    return Split(True, (Split(False, above, 63), Split(False, below, 37)))
+    return Split(True, (Split(False, above, 58), Split(False, below, 42)))
 
 
 _MAP = Split(
@@ -146,7 +148,10 @@ _BUILD = Split(
 
 _WORKSHOP = Split(
     True,
-    (Split(False, (Group(("graph",)), Group(("array",))), 55), Group(("monitor",), 45)),
+    (
+        Split(False, (Group(("graph",)), Group(("array",))), 55),
+        Split(False, (Group(("monitor",), 55), Group(("dashboard", "classroom"), 45)), 45),
+    ),
 )
 
 
@@ -173,6 +178,18 @@ class Store:
     def set(self, key: str, value: QByteArray | str) -> None:
         """Keep one entry."""
         self._file.setValue(key, value)
+
+    def entries(self, key: str) -> list[Any]:
+        """Plain values that were kept together; none when nothing was."""
+        try:
+            found = json.loads(self.text(key) or "[]")
+        except (ValueError, RecursionError):
+            return []
+        return found if isinstance(found, list) else []
+
+    def set_entries(self, key: str, entries: Sequence[Any]) -> None:
+        """Keep plain values (text, numbers, lists and dicts of them) together."""
+        self.set(key, json.dumps(list(entries), ensure_ascii=False))
 
     def layouts(self) -> dict[str, QByteArray]:
         """The user's own layouts by name, in the order they were made."""

@@ -64,10 +64,13 @@ class Menus(QObject):
         menu = self._bar.addMenu(self.tr("&File"))
         actions = self._actions
         menu.addActions([actions.open_model, actions.open_project, actions.open_data])
+        menu.addActions([actions.open_recording])
         self._recent = menu.addMenu(self.tr("&Recent projects"))
         self._recent.aboutToShow.connect(self._fill_recent)
         menu.addSeparator()
         menu.addActions([actions.show_folder, actions.close_project])
+        menu.addSeparator()
+        menu.addActions([actions.recordings, actions.export_session, actions.report])
         menu.addSeparator()
         menu.addActions([actions.settings])
         menu.addSeparator()
@@ -80,9 +83,9 @@ class Menus(QObject):
     def _make_deploy(self) -> None:
         actions = self._actions
         menu = self._bar.addMenu(self.tr("&Deploy"))
-        menu.addActions([actions.deploy, actions.map, actions.build, actions.run])
+        menu.addActions([actions.deploy, actions.map, actions.build, actions.run, actions.feed])
         menu.addSeparator()
-        menu.addActions([actions.listen])
+        menu.addActions([actions.connect_target])
         menu.addSeparator()
         menu.addActions([actions.cancel])
 

@@ -127,11 +127,10 @@ class NoisePlots(QSplitter):
 
 
 def _plot(name: str) -> pyqtgraph.PlotWidget:
-    plot = pyqtgraph.PlotWidget()
+    plot = pyqtgraph.PlotWidget(enableMenu=False)
     plot.setAcceptDrops(False)
     plot.hideButtons()
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it has no keys
-    plot.setMenuEnabled(False)
     plot.setMouseEnabled(x=False, y=False)
     plot.setMinimumWidth(theme.px(140))
     plot.setAccessibleName(name)

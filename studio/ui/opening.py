@@ -62,6 +62,11 @@ class Opening(QObject):
             if own is not None:
                 offer = replace(offer, project=own.folder, model=None)
         self._refuse_while_busy(offer)
+        if offer.recording is not None:
+            self._workspace.monitoring.open_recording(offer.recording)
+            offer = replace(offer, recording=None)
+        if offer == Offer():
+            return
         if offer.project is not None:
             self._open_project(offer.project)
             rest = replace(offer, project=None)

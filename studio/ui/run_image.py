@@ -30,15 +30,15 @@ def of(workspace: Workspace) -> Body:
     opened, layout, options = workspace.project, workspace.layout, workspace.options
     project, model = Project(workspace.out), str(workspace.model)
     chip = workspace.chip.at_baud(options.baud)
-    port, settings, closing = workspace.port, workspace.settings, workspace.port_closing
+    port, settings = workspace.port, workspace.settings
+    lease = workspace.monitoring.lease
     stages = workspace.stages.items()
     seconds = {name: state.seconds for name, state in stages if state.seconds is not None}
 
     def body(job: Job, on_bytes: BytesSink, on_live: Callable[[Live | str], None]) -> Run:
-        from studio import board_run, runs, target  # noqa: PLC0415 - see tasks.warm_up
+        from studio import board_run, runs, target  # noqa: PLC0415 - see warm_up.py
 
-        if port and closing is not None:
-            closing.join()  # a port is free only when it was closed
+        lease.wait()  # a port is free only when it was closed
         run = runs.run(
             project,
             image,

@@ -7,9 +7,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton
 
 from studio.ui import stage_text, theme
-from studio.ui.listening import Listening
 from studio.ui.records import Severity
-from studio.ui.target_box import BaudBox, TargetChoice
+from studio.ui.target_box import BaudBox
 from studio.ui.task_state import State
 from studio.ui.tasks import TaskRunner
 from studio.ui.widgets import literal, named, verbatim
@@ -21,21 +20,19 @@ _ICON = 14
 
 
 class Status(QStatusBar):
-    """Reads the workspace, the runner and the chosen target; ``cancel`` is the window's action."""
+    """Reads the workspace and the runner; ``cancel`` is the window's action."""
 
     def __init__(
         self,
         workspace: Workspace,
         runner: TaskRunner,
-        listening: Listening,
-        target: TargetChoice,
         cancel: QAction,
     ) -> None:
         super().__init__()
         self._workspace = workspace
         self._runner = runner
-        self._listening = listening
-        self._target = target
+        self._monitoring = monitoring = workspace.monitoring
+        self._target = target = workspace.target
         self._notice = ""
         self._forget = QTimer(self, singleShot=True, interval=_NOTICE)
         self._forget.timeout.connect(self._end_notice)
@@ -68,14 +65,18 @@ class Status(QStatusBar):
         self._baud = BaudBox(target)
         self._baud.setToolTip(self.tr("How fast the board's serial text comes"))
         self.addPermanentWidget(self._baud)
+        self._shared = self._button("sharing")
+        self._shared.clicked.connect(lambda: workspace.panel_requested.emit("classroom"))
+        self.addPermanentWidget(self._shared)
         runner.state_changed.connect(self._show_progress)
         workspace.activity_changed.connect(self._show_progress)
         workspace.model_changed.connect(self._show_progress)
         workspace.notice.connect(self._on_notice)
-        listening.changed.connect(self._show_progress)
-        listening.changed.connect(self._show_target)
+        monitoring.changed.connect(self._show_progress)
+        monitoring.changed.connect(self._show_target)
         target.changed.connect(self._show_target)
         workspace.problems_changed.connect(self._show_problems)
+        workspace.sharing.changed.connect(self._show_sharing)
         for signal in (
             workspace.layout_changed,
             workspace.run_changed,
@@ -89,6 +90,7 @@ class Status(QStatusBar):
         self._show_target()
         self._show_figures()
         self._show_problems()
+        self._show_sharing()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  (Qt's name)
         """Draw the icons again in the new theme's colours."""
@@ -148,9 +150,9 @@ class Status(QStatusBar):
         self._text.setToolTip(literal(text))
 
     def _idle_text(self) -> str:
-        listening = self._listening
-        if listening.active:
-            return self.tr("Listening to {0} at {1} baud").format(listening.port, listening.baud)
+        monitoring = self._monitoring
+        if monitoring.active:
+            return self._connected()
         if self._workspace.model is None:
             return self.tr("Open a model to begin")
         states = [state.status for state in self._workspace.stages.values()]
@@ -162,12 +164,22 @@ class Status(QStatusBar):
             return self.tr("Done")
         return self.tr("Ready to deploy")
 
+    def _connected(self) -> str:
+        monitoring = self._monitoring
+        if monitoring.emulated:
+            return self.tr("Connected to the emulator")
+        text = self.tr("Connected to {0} at {1} baud")
+        if monitoring.state == "opening":
+            text = self.tr("Opening {0} at {1} baud")
+        elif monitoring.state == "lost":
+            text = self.tr("{0} is lost; waiting for it to come back")
+        return text.format(monitoring.port, monitoring.baud)
+
     def _show_target(self) -> None:
         port = self._target.port
         self._where.setText(port or self.tr("Emulator"))
         self._rate.setVisible(not port)
-        self._baud.setVisible(bool(port))
-        self._baud.setEnabled(not self._listening.active)
+        self._baud.setVisible(self._target.has_line)
 
     def _show_figures(self) -> None:
         workspace = self._workspace
@@ -195,8 +207,19 @@ class Status(QStatusBar):
             button.setAccessibleName(button.toolTip())
             button.setVisible(number > 0)
 
+    def _show_sharing(self) -> None:
+        """Who shares must not forget it."""
+        sharing = self._workspace.sharing
+        self._shared.setVisible(sharing.state == "on")
+        tip = self.tr("Others on the local network can look at this studio. Click to change that.")
+        if sharing.reach == "computer":
+            tip = self.tr("Others on this computer can look at this studio. Click to change that.")
+        self._shared.setToolTip(tip)
+        self._shared.setAccessibleName(tip)
+
     def _draw_icons(self) -> None:
         colours = theme.current()
+        self._shared.setIcon(theme.icon("share", colours.accent))
         self._problems["error"].setIcon(theme.icon("error", colours.bad))
         self._problems["warning"].setIcon(theme.icon("warning", colours.text))
         self._problems["note"].setIcon(theme.icon("note", colours.muted))

@@ -65,7 +65,7 @@ QLineEdit, QAbstractSpinBox {{ background: {t.base}; border: 1px solid {t.border
     border-radius: 6px; padding: 4px 8px; min-height: 18px; selection-background-color: {t.accent};
     selection-color: {t.on_accent}; }}
 QLineEdit:focus, QAbstractSpinBox:focus {{ border-color: {t.accent}; }}
-QAbstractSpinBox {{ padding: 3px 20px 3px 2px; min-height: 20px;
+QAbstractSpinBox {{ padding: 3px 20px 3px 6px; min-height: 20px;
     max-height: 20px; }}
 QAbstractSpinBox QLineEdit {{ border: none; background: transparent; padding: 0; min-height: 0; }}
 QSpinBox::up-button, QDoubleSpinBox::up-button {{ subcontrol-position: top right; width: 18px;
@@ -78,10 +78,13 @@ QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: url("{icons}/arrow-{k
     width: 8px; height: 8px; }}
 QToolButton, QPushButton, QTabBar {{ icon-size: 16px; }}
 QCheckBox {{ spacing: 6px; }}
-QCheckBox::indicator {{ width: 12px; height: 12px; border: 1px solid {t.muted};
-    border-radius: 3px; background: {t.base}; }}
+QCheckBox::indicator, QTableView#curves-legend::indicator, QTableWidget::indicator {{
+    width: 12px; height: 12px;
+    border: 1px solid {t.muted}; border-radius: 3px; background: {t.base}; }}
 QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
-QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent};
+QCheckBox::indicator:checked, QTableView#curves-legend::indicator:checked,
+QTableWidget::indicator:checked {{
+    background: {t.accent}; border-color: {t.accent};
     image: url("{icons}/check-{kind}.svg"); }}
 QCheckBox::indicator:checked:focus {{ border: 2px solid {t.text}; width: 10px; height: 10px; }}
 QPushButton {{ background: {t.base}; border: 1px solid {t.border}; border-radius: 6px;
@@ -92,6 +95,8 @@ QPushButton#primary {{ background: {t.accent}; color: {t.on_accent}; border-colo
     font-weight: 600; }}
 QPushButton#primary:hover {{ background: {t.accent_hover}; }}
 QPushButton#primary:focus {{ border-color: {t.text}; }}
+QPushButton#primary:disabled {{ background: {t.raised}; color: {t.muted};
+    border-color: {t.border}; }}
 QDockWidget {{ font-weight: 600; titlebar-close-icon: none; titlebar-normal-icon: none; }}
 QDockWidget::title {{ background: {t.window}; color: {t.muted}; padding: 6px 8px; }}
 QTabWidget::pane {{ border: none; }}
@@ -119,6 +124,8 @@ QTableView {{ border: none; gridline-color: transparent; background: {t.base};
     alternate-background-color: {t.window}; selection-background-color: {t.accent};
     selection-color: {t.on_accent}; }}
 QTableView::item {{ padding: 2px 6px; }}
+QTableWidget {{ outline: none; selection-background-color: {t.selection};
+    selection-color: {t.text}; }}
 QTableCornerButton::section {{ background: {t.base}; border: none; }}
 QPlainTextEdit {{ border: none; background: {t.base}; padding: 4px; }}
 QFrame#rule {{ background: {t.border}; border: none; max-width: 1px; }}
@@ -141,6 +148,7 @@ QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QToolButton[role="tool"] {{ background: {t.base}; border: 1px solid {t.border};
     border-radius: 6px; padding: 4px 9px; min-height: 18px; max-height: 18px; }}
 QToolButton[role="tool"]:hover, QToolButton[role="tool"]:pressed {{ background: {t.raised}; }}
+QToolButton[role="tool"]:checked {{ background: {t.selection}; border-color: {t.muted}; }}
 QToolButton[role="tool"]:focus {{ border-color: {t.accent}; }}
 QToolButton[role="tool"]:disabled {{ color: {t.muted}; background: {t.window}; }}
 QToolButton[role="tool"]::menu-indicator {{ image: none; width: 0; }}
@@ -148,6 +156,7 @@ QToolButton[role="link"] {{ background: transparent; border: 1px solid transpare
     border-radius: 4px; padding: 0 4px; color: {t.accent}; }}
 QToolButton[role="link"]:hover {{ background: {t.raised}; }}
 QToolButton[role="link"]:focus {{ border-color: {t.accent}; }}
+QToolButton[role="link"]:disabled {{ color: {t.muted}; }}
 QWidget#note {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 6px; }}
 QToolButton[role="plain"] {{ background: transparent; border: 1px solid transparent;
     border-radius: 6px; padding: 4px 18px 4px 8px; color: {t.muted};

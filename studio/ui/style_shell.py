@@ -52,6 +52,15 @@ QTabBar[dock]::close-button:selected, QTabBar[dock]::close-button:hover {{
     image: url("{icons}/close-{kind}.svg"); }}
 QTabBar[dock]::close-button:hover {{ background: {t.border}; }}
 QFrame#palette {{ background: {t.base}; border: 1px solid {t.border}; border-radius: 10px; }}
+QComboBox QLineEdit {{ border: none; background: transparent; padding: 0; min-height: 0; }}
+QFrame#line-form {{ background: {t.base}; border: 1px solid {t.border}; border-radius: 8px; }}
+QPushButton[role="primary"] {{ background: {t.accent}; color: {t.on_accent};
+    border-color: {t.accent}; font-weight: 600; }}
+QPushButton[role="primary"]:hover {{ background: {t.accent_hover}; }}
+QPushButton[role="primary"]:focus {{ border-color: {t.text}; }}
+QPushButton[role="primary"]:disabled {{ background: {t.raised}; color: {t.muted};
+    border-color: {t.border}; }}
+QPushButton#connect {{ padding: 4px 12px; }}
 QLineEdit#palette-line {{ border: 1px solid {t.border}; border-radius: 6px; padding: 7px 10px;
     background: {t.window}; }}
 QLineEdit#palette-line:focus {{ border-color: {t.accent}; }}

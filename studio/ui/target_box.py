@@ -1,142 +1,223 @@
-"""Where the firmware runs: the emulator, or a board at a serial port."""
+"""Where the firmware runs: the emulator, a board at a serial port, or an address."""
 
 from __future__ import annotations
 
-import contextlib
-import threading
+from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyledItemDelegate, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QIntValidator, QPaintEvent, QStandardItemModel, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QInputDialog,
+    QLineEdit,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
-from studio.board.ports import Port, ports
-from studio.ui.layouts import Store
+from studio.base.errors import PortError
+from studio.board.ports import Port
+from studio.monitor.port import check_address
+from studio.ui import theme
+from studio.ui.target_choice import BAUD_MOST, TargetChoice
 from studio.ui.widgets import literal, named
+from studio.ui.workspace import Workspace
 
-_RATES = (9_600, 115_200, 230_400, 460_800, 921_600, 1_000_000, 1_500_000, 2_000_000, 3_000_000)
-_AGAIN = 3000  # milliseconds between two looks at the ports
-
-
-class TargetChoice(QObject):
-    """The chosen port ("" is the emulator) and baud rate, kept between starts."""
-
-    changed = Signal()
-
-    def __init__(self, store: Store, default_baud: int, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._store = store
-        self.port = store.text("target/port")
-        baud = store.text("target/baud")
-        self.baud = int(baud) if baud.isdecimal() and 0 < int(baud) < 1 << 31 else default_baud
-
-    def set_port(self, port: str) -> None:
-        """Choose a port, or the emulator ("")."""
-        if port != self.port:
-            self.port = port
-            self._store.set("target/port", port)
-            self.changed.emit()
-
-    def set_baud(self, baud: int) -> None:
-        """Choose how fast a board's serial text comes."""
-        if baud != self.baud:
-            self.baud = baud
-            self._store.set("target/baud", str(baud))
-            self.changed.emit()
+RATES = (9_600, 115_200, 230_400, 460_800, 921_600, 1_000_000, 1_500_000, 2_000_000, 3_000_000)
+_ROUND = 54  # pixels around the digits of a rate
+_OTHER = 0  # the data of what asks for an address; a port's is its name
 
 
 class TargetBox(QComboBox):
-    """The emulator and the serial ports there are now.
+    """The emulator, the serial ports there are now, and addresses typed by hand."""
 
-    The ports are listed on a thread: with many or broken devices that takes long.
-    """
-
-    _listed = Signal(object)
-
-    def __init__(self, choice: TargetChoice) -> None:
+    def __init__(self, workspace: Workspace, name: str = "target") -> None:
         super().__init__()
-        named(self, "target")
-        self._choice = choice
-        self._ports: tuple[Port, ...] = ()
-        self._thread: threading.Thread | None = None
+        named(self, name)
+        self._workspace = workspace
+        self._choice = workspace.target
+        self._list = workspace.monitoring.port_list
         self.setItemDelegate(QStyledItemDelegate(self))  # which takes the style sheet's padding
-        self.setToolTip(self.tr("Where the firmware runs: the emulator, or a board at a port"))
         self.setAccessibleName(self.tr("Target"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(15)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._listed.connect(self._on_listed)
         self.activated.connect(self._on_activated)
-        choice.changed.connect(self._fill)
-        self._timer = QTimer(self, interval=_AGAIN)
-        self._timer.timeout.connect(self.refresh)
-        self._timer.start()
+        self._choice.changed.connect(self._fill)
+        self._list.changed.connect(self._on_listed)
+        self._list.watch  # noqa: B018 - from now on somebody looks for ports
         self._fill()
-        self.refresh()
 
-    def refresh(self) -> None:
-        """Look which ports there are; they appear when they are known."""
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._list, name="ports", daemon=True)
-            self._thread.start()
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  (Qt's name)
+        """Turning the wheel over it must not choose another target."""
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
+        """With an ellipsis where a name is too long; a style sheet's own painting has none."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox,
+            option,
+            QStyle.SubControl.SC_ComboBoxEditField,
+            self,
+        )
+        right = Qt.TextElideMode.ElideRight
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, right, field.width() - 4
+        )
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def showPopup(self) -> None:  # noqa: N802  (Qt's name)
-        """Open the list, and look again."""
-        self.refresh()
+        """Open the list, as wide as its longest entry."""
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
         super().showPopup()
 
-    def _list(self) -> None:
-        found = ports()
-        with contextlib.suppress(RuntimeError):  # the window may have gone meanwhile
-            self._listed.emit(found)
-
-    def _on_listed(self, found: tuple[Port, ...]) -> None:
-        if found == self._ports:
-            return
-        self._ports = found
+    def _on_listed(self) -> None:
         opened = self.view().isVisible()
+        under = self.view().currentIndex().data(Qt.ItemDataRole.UserRole) if opened else None
         self._fill()
         if opened:
-            super().showPopup()  # with room for what is new
+            self.showPopup()  # with room for what is new
+            index = self.findData(under)
+            if index >= 0:
+                self.view().setCurrentIndex(self.model().index(index, 0))
 
     def _fill(self) -> None:
         self.clear()
         self.addItem(self.tr("Emulator"), "")
-        for port in self._ports:
-            self.addItem(port.label, port.name)
-            self.setItemData(self.count() - 1, literal(port.label), Qt.ItemDataRole.ToolTipRole)
-        chosen = self._choice.port
-        if chosen and self.findData(chosen) < 0:
-            # A port by its address is no device that could be plugged in.
-            known = "://" in chosen
-            text = chosen if known else self.tr("{0} – not connected").format(chosen)
-            self.addItem(text, chosen)
-        if self.count() == 1:
+        self._tip(self.tr("Runs the firmware that is built on an emulated board"))
+        for port in self._list.ports:
+            self.addItem(_label(port), port.name)
+            self._tip(self._about(port))
+        if not self._list.ports and self._list.known:
             self.addItem(self.tr("No serial port found"), None)
             model = self.model()
             if isinstance(model, QStandardItemModel):
-                model.item(1).setEnabled(False)
+                model.item(self.count() - 1).setEnabled(False)
+        for address in self._choice.addresses:
+            if self.findData(address) < 0:
+                self.addItem(address, address)
+        chosen = self._choice.port
+        if chosen and self.findData(chosen) < 0:
+            # A port by its address is no device that could be plugged in, and one by a link
+            # (/dev/serial/by-id/...) is listed by another name.
+            known = "://" in chosen or not self._list.known or Path(chosen).exists()
+            text = chosen if known else self.tr("{0} – not found").format(chosen)
+            self.addItem(text, chosen)
+        self.addItem(self.tr("Other address…"), _OTHER)
+        self._tip(self.tr("A board behind a network address, or a port that is not listed"))
         self.setCurrentIndex(self.findData(chosen))
-        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
+        tip = self.tr("Where the firmware runs: the emulator, or a board at a port")
+        self.setToolTip(literal(f"{tip}\n{self.currentText()}"))
+
+    def _tip(self, text: str) -> None:
+        self.setItemData(self.count() - 1, literal(text), Qt.ItemDataRole.ToolTipRole)
+
+    def _about(self, port: Port) -> str:
+        lines = [port.label]
+        if port.vid is not None and port.pid is not None:
+            lines.append(self.tr("USB device {0}").format(_usb(port)))
+        if port.serial:
+            lines.append(self.tr("Serial number {0}").format(port.serial))
+        return "\n".join(lines)
 
     def _on_activated(self, index: int) -> None:
         port = self.itemData(index)
         if isinstance(port, str):
             self._choice.set_port(port)
+            return
+        self.setCurrentIndex(self.findData(self._choice.port))
+        if port == _OTHER:
+            self._ask()
+
+    def _ask(self) -> None:
+        dialog = named(QInputDialog(self.window()), "address")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(self.tr("Other address"))
+        dialog.setLabelText(
+            self.tr(
+                "socket://HOST:PORT for a board behind a network, rfc2217://HOST:PORT where it"
+                " takes settings too,\na port such as COM10 or /dev/ttyS0, or loop:// to hear"
+                " what is sent."
+            )
+        )
+        dialog.setTextValue("socket://")
+        dialog.setOkButtonText(self.tr("Choose"))
+        dialog.setCancelButtonText(self.tr("Cancel"))
+        dialog.textValueSelected.connect(self._on_address)
+        dialog.open()
+
+    def _on_address(self, text: str) -> None:
+        try:
+            self._choice.add_address(check_address(text))
+        except PortError as error:
+            self._workspace.error.emit(error)
 
 
 class BaudBox(QComboBox):
-    """The baud rate a board's port is read with."""
+    """The baud rate a board's port is read with: one of the usual, or any typed."""
 
     def __init__(self, choice: TargetChoice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, "baud")
         self.setItemDelegate(QStyledItemDelegate(self))
         self._choice = choice
-        for rate in sorted({*_RATES, choice.baud}):
-            self.addItem(self.tr("{0} baud").format(rate), rate)
-        self.setCurrentIndex(self.findData(choice.baud))
+        self._line = QLineEdit()
+        self.setLineEdit(self._line)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setCompleter(None)  # type: ignore[arg-type]  # else 1152 would become 115200
+        self.setValidator(QIntValidator(1, BAUD_MOST, self))
         self.setAccessibleName(self.tr("Baud rate"))
+        self.setToolTip(self.tr("Baud rate: how fast the board's bytes come. Any number will do."))
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(1)
+        digits = self.fontMetrics().horizontalAdvance("0" * 7)
+        self.setFixedWidth(digits + theme.px(_ROUND))
         self.activated.connect(self._on_activated)
+        self._line.editingFinished.connect(self._on_edited)
+        self._line.installEventFilter(self)
+        choice.changed.connect(self._fill)
+        self._fill()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  (Qt's name)
+        """Turning the wheel over it must not choose another rate."""
+        event.ignore()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
+        """What is no rate does not stay."""
+        if event.type() == QEvent.Type.FocusOut and not self._line.hasAcceptableInput():
+            self._fill()
+        return super().eventFilter(watched, event)
+
+    def _fill(self) -> None:
+        rates = sorted({*RATES, self._choice.baud})
+        if [self.itemData(index) for index in range(self.count())] != rates:
+            self.clear()
+            for rate in rates:
+                self.addItem(str(rate), rate)
+        self.setCurrentIndex(self.findData(self._choice.baud))
+        self.setEditText(str(self._choice.baud))
+        self._line.setCursorPosition(0)  # where there is little room, its beginning shows
 
     def _on_activated(self, index: int) -> None:
         self._choice.set_baud(int(self.itemData(index)))
+
+    def _on_edited(self) -> None:
+        text = self._line.text()
+        if text.isdecimal():
+            self._choice.set_baud(int(text))
+        self._fill()
+
+
+def _usb(port: Port) -> str:
+    return f"{port.vid or 0:04X}:{port.pid or 0:04X}"
+
+
+def _label(port: Port) -> str:
+    return port.label if port.vid is None else f"{port.label} ({_usb(port)})"

@@ -6,33 +6,35 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.ui.layouts import Store
 from studio.ui.records import BoardState
+from studio.ui.target_choice import TargetChoice
 
 if TYPE_CHECKING:
-    import threading
-
     from studio.formats.program_live import Programming
     from studio.layer_check import LayerCheck
 
 
 class TargetState(QObject):
-    """``port`` is that of the board that is the target, "" the emulator.
+    """``target`` is what the user chose: a board's port or the emulator, and how its line is set.
 
-    ``port_closing`` is the thread that gives the port up, after ``port_wanted``.
+    ``baud`` is the rate it has where nobody chose another.
     """
 
     board_changed = Signal()
     checks_changed = Signal()
-    port_wanted = Signal()
-    """Something is about to open ``port``: whoever reads it gives it up."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, baud: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.port = ""
-        self.port_closing: threading.Thread | None = None
+        self.target = TargetChoice(Store(), baud, self)
         self.board = BoardState()
         self.programming: Programming | None = None
         self.checks: tuple[LayerCheck, ...] = ()
+
+    @property
+    def port(self) -> str:
+        """The port of the board that is the target, "" the emulator."""
+        return self.target.port
 
     def set_board(self, board: BoardState, programming: Programming | None = None) -> None:
         """What the board's tools do; ``programming``, if any, is how far the weights are."""

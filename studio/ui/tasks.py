@@ -70,7 +70,9 @@ class TaskRunner(QObject):
         """Whether Deploy has something to do and is not at it."""
         checking = self.state is State.CHECKING and self._next is None
         idle = self.state is State.IDLE or checking or self._quiet
-        return idle and self._workspace.model is not None
+        # While a data set is fed, the target is taken.
+        free = not self._workspace.monitoring.running
+        return idle and free and self._workspace.model is not None
 
     @property
     def can_run(self) -> bool:
@@ -163,6 +165,8 @@ class TaskRunner(QObject):
         self._next = None
         self._waiting.clear()
         was = self.state
+        if was is State.PREPARING:
+            self._cancel_between_stages()
         self._workspace.set_activity(Activity(text=self.tr("Cancelling…")))
         self._set_state(State.CANCELLING)
         if was is State.RUNNING and self._thread is not None:
@@ -180,6 +184,13 @@ class TaskRunner(QObject):
         self._opening.saver.close()
 
     # -- inside
+
+    def _cancel_between_stages(self) -> None:
+        """One stage has ended and the next not begun: that one counts as cancelled."""
+        states = self._workspace.stages
+        following = [stage for stage in STAGES if states[stage].status == "waiting"]
+        if following and not any(state.status == "running" for state in states.values()):
+            self._workspace.set_stage(following[0], "running")
 
     @property
     def _quiet(self) -> bool:
@@ -288,10 +299,8 @@ class TaskRunner(QObject):
 
     def _start_run(self) -> None:
         workspace = self._workspace
-        if workspace.port:
-            workspace.port_wanted.emit()
+        workspace.monitoring.begin_run(workspace.port)
         body = run_image.of(workspace)
-        workspace.clear_serial()
         workspace.set_live(None)
         workspace.set_problems("run", [])
         workspace.set_stage("run", "running")
@@ -302,7 +311,7 @@ class TaskRunner(QObject):
     def _drain(self, thread: RunThread) -> None:
         data, dropped, events = thread.take(BYTES_PER_TICK)
         if data or dropped:
-            self._workspace.add_serial(data, dropped)
+            self._workspace.monitoring.add(data, dropped)
         for event in events:
             if isinstance(event, Step):
                 self._progress("run", event.done, event.total, event.text)
@@ -315,6 +324,7 @@ class TaskRunner(QObject):
 
     def _on_ended(self, ended: Ended) -> None:
         self._thread = None
+        self._workspace.monitoring.end_run()
         if ended.run is not None:
             self._workspace.set_stage("run", "done", ended.seconds)
             self._workspace.add_output("run", [f"run: {ended.seconds:.2f} s"])
@@ -384,14 +394,3 @@ class TaskRunner(QObject):
     def _crash(self, trace: str) -> None:
         _log.error("worker or run failed\n%s", trace)
         self.crashed.emit(trace)
-
-
-def warm_up() -> None:
-    """Import what the first deploy needs; the door calls this once the window shows.
-
-    What only the worker needs (onnxslim, matplotlib) stays out: a thread that imports holds the
-    window, too.
-    """
-    from studio import target  # noqa: PLC0415, F401
-    from studio.mapper import estimate  # noqa: PLC0415, F401
-    from studio.simulate import compare, noise_study  # noqa: PLC0415, F401

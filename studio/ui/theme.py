@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,8 @@ class Theme:
 
     Text (``text``, ``muted``, ``accent``, ``good``, ``warning``, ``bad``) has a contrast of at
     least 4.5 on ``window``, ``base``, ``raised`` and ``selection``; ``text`` on ``layers`` too.
-    ``diverging`` names a colour map of pyqtgraph whose middle is near ``base``.
+    ``diverging`` names a colour map of pyqtgraph whose middle is near ``base``, ``sequential`` one
+    whose beginning is. ``lines`` are for thin lines on ``base`` (contrast 4.5), ``accent`` first.
     """
 
     dark: bool
@@ -54,7 +56,9 @@ class Theme:
     bad: str
     selection: str
     diverging: str
+    sequential: str
     layers: tuple[str, ...]
+    lines: tuple[str, ...]
 
 
 LIGHT = Theme(
@@ -73,9 +77,14 @@ LIGHT = Theme(
     bad="#c22f3d",
     selection="#dfe8ff",
     diverging="CET-D1A",
+    sequential="CET-L18",
     layers=(
         "#6c90ee", "#de7915", "#44a478", "#df7090", "#a383de",
         "#34a0b7", "#ab922b", "#c1856c", "#7d9e40", "#8894a9",
+    ),
+    lines=(
+        "#2f5cd8", "#b65d05", "#2f835c", "#c93a68", "#8859de",
+        "#207f94", "#897319", "#a85d3e", "#617e2c", "#657592",
     ),
 )  # fmt: skip
 
@@ -95,9 +104,14 @@ DARK = Theme(
     bad="#ff8b94",
     selection="#283552",
     diverging="CET-D4",
+    sequential="CET-L3",
     layers=(
         "#3f63c7", "#935d26", "#2c7556", "#a64b65", "#7657b6",
         "#237284", "#7a6819", "#905c47", "#557224", "#5e697e",
+    ),
+    lines=(
+        "#86a8ff", "#e0913f", "#3cb883", "#e08aa6", "#b39be4",
+        "#2fb4d4", "#c2a41f", "#cf9a85", "#86b534", "#9aa5b9",
     ),
 )  # fmt: skip
 
@@ -167,11 +181,29 @@ def line_width(width: float = 1.0) -> float:
     return width * scale()
 
 
+def blend(colour: QColor, other: QColor, part: float, alpha: float = 1.0) -> QColor:
+    """``colour`` gone ``part`` of the way to ``other``."""
+    keep = 1 - part
+    return QColor.fromRgbF(
+        keep * colour.redF() + part * other.redF(),
+        keep * colour.greenF() + part * other.greenF(),
+        keep * colour.blueF() + part * other.blueF(),
+        alpha,
+    )
+
+
 def heat_map() -> ColorMap:
     """A diverging colour map for values around zero, for the current theme."""
     import pyqtgraph  # noqa: PLC0415 - takes long to import, and the window's start needs none
 
     return pyqtgraph.colormap.get(current().diverging)
+
+
+def strength_map() -> ColorMap:
+    """A colour map for values that grow from nothing, for the current theme."""
+    import pyqtgraph  # noqa: PLC0415 - takes long to import, and the window's start needs none
+
+    return pyqtgraph.colormap.get(current().sequential)
 
 
 def _set_font(app: QApplication, factor: float, families: tuple[str, ...]) -> None:
@@ -279,9 +311,13 @@ def pixmap(name: str, size: int, colour: str, ratio: float) -> QPixmap:
     return found
 
 
+@functools.cache
+def _drawing(name: str) -> str:
+    return paths.resource("icons", f"{name}.svg").read_text(encoding="utf-8")
+
+
 def _renderer(name: str, colour: str) -> QSvgRenderer:
-    text = paths.resource("icons", f"{name}.svg").read_text(encoding="utf-8")
-    return QSvgRenderer(QByteArray(text.replace("currentColor", colour).encode()))
+    return QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", colour).encode()))
 
 
 def _render(renderer: QSvgRenderer, size: int, ratio: float) -> QPixmap:

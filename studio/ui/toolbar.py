@@ -8,21 +8,23 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QToolBar, QToolButton, QWidge
 
 from studio.ui import theme
 from studio.ui.actions import Actions
-from studio.ui.target_box import TargetBox, TargetChoice
+from studio.ui.target_box import TargetBox
 from studio.ui.widgets import muted, named
+from studio.ui.workspace import Workspace
 
-_WIDE = 900  # pixels from which every button has its text
+_WIDE = 1060  # pixels from which every button has its text
+
+# Buttons without their text where the window is narrow.
+_SHRINKING = ("open", "data", "toolbar-connect", "run", "cancel")
 
 
 class Toolbar(QToolBar):
-    """The main button is Deploy; for a board at a port there is Listen, too."""
+    """The main button is Deploy; beside it are Connect, and what runs the firmware again."""
 
-    def __init__(self, actions: Actions, target: TargetChoice) -> None:
+    def __init__(self, actions: Actions, workspace: Workspace) -> None:
         super().__init__()
         named(self, "toolbar")
         self.setWindowTitle(self.tr("Main"))
-        self._actions = actions
-        self._target = target
         self.setMovable(False)
         self.setIconSize(QSize(theme.px(18), theme.px(18)))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -43,24 +45,21 @@ class Toolbar(QToolBar):
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spacer)
         self.addWidget(muted(QLabel(self.tr("Target"))))
-        self.box = TargetBox(target)
+        self.box = TargetBox(workspace)
         self.addWidget(self.box)
         main = named(QToolButton(), "deploy")
         main.setToolButtonStyle(both)
         main.setDefaultAction(actions.deploy)
         self.addWidget(main)
-        tools = ((actions.listen, "listen"), (actions.run, "run"), (actions.cancel, "cancel"))
-        for action, name in tools:
+        for action, name in (
+            (actions.connect_target, "toolbar-connect"),
+            (actions.run, "run"),
+            (actions.cancel, "cancel"),
+        ):
             self.addAction(action)
             self.widgetForAction(action).setObjectName(name)
-        names = ("open", "data", "listen", "run", "cancel")
-        self._shrinking = [
-            button for button in self.findChildren(QToolButton) if button.objectName() in names
-        ]
         for button in self.findChildren(QToolButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        target.changed.connect(self._show_target)
-        self._show_target()
 
     def set_busy(self, busy: bool) -> None:
         """While a board is read the target stays."""
@@ -71,10 +70,10 @@ class Toolbar(QToolBar):
         super().resizeEvent(event)
         wide = self.width() >= theme.px(_WIDE)
         style = Qt.ToolButtonStyle
-        for button in self._shrinking:
+        for action in self.actions():  # those there are: while the window dies, buttons go first
+            button = self.widgetForAction(action)
+            if not isinstance(button, QToolButton) or button.objectName() not in _SHRINKING:
+                continue
             button.setToolButtonStyle(
                 style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly
             )
-
-    def _show_target(self) -> None:
-        self._actions.listen.setVisible(bool(self._target.port))

@@ -6,9 +6,11 @@ import html
 import re
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import Qt as GuiQt
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QToolButton, QWidget
+
+from studio.ui import theme
 
 W = TypeVar("W", bound=QWidget)
 
@@ -28,6 +30,28 @@ def tool_button(name: str, text: str, tip: str = "") -> QToolButton:
     return button
 
 
+def bar_button(name: str, tip: str, icon: int = 16) -> QToolButton:
+    """A button of a bar that shows an icon of so many pixels, and tells in ``tip`` what it does."""
+    button = named(QToolButton(), name)
+    button.setProperty("role", "bar")
+    button.setIconSize(QSize(theme.px(icon), theme.px(icon)))
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def centre_labels(form: QFormLayout) -> None:
+    """Put each label at the middle of its field; Qt puts them at the top."""
+    roles = QFormLayout.ItemRole
+    for row in range(form.rowCount()):
+        items = [form.itemAt(row, role) for role in (roles.LabelRole, roles.FieldRole)]
+        label, field = (None if item is None else item.widget() for item in items)
+        if label is not None and field is not None:
+            field.ensurePolished()
+            label.setMinimumHeight(field.sizeHint().height())
+
+
 def surface(widget: W) -> W:
     """Let ``widget`` have the ground of lists and text, instead of the window's."""
     widget.setProperty("role", "surface")
@@ -39,6 +63,14 @@ def muted(widget: W) -> W:
     """Let ``widget`` show its text in the quiet colour."""
     widget.setProperty("role", "muted")
     return widget
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Let ``widget`` look as the style sheet has it for another role."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def literal(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -22,6 +22,9 @@ from PySide6.QtWidgets import (
     QMenu,
     QMessageBox,
     QStackedWidget,
+    QTabWidget,
+    QToolButton,
+    QWidget,
 )
 
 from studio.base.errors import StudioError
@@ -30,18 +33,16 @@ from studio.ui.actions import Actions
 from studio.ui.commands import Commands
 from studio.ui.docks import Docks
 from studio.ui.drops import FileDrops
-from studio.ui.listening import Listening
 from studio.ui.menus import Menus
 from studio.ui.palette import Entry, Palette
 from studio.ui.panel import Panel
 from studio.ui.status import Status
-from studio.ui.target_box import TargetChoice
-from studio.ui.task_state import State
 from studio.ui.tasks import TaskRunner
 from studio.ui.toolbar import Toolbar
 from studio.ui.widgets import plain
 from studio.ui.workspace import Workspace
 
+_ASKED = "panels-asked"  # in workspace.views: whether a panel was asked for with nothing open
 _SIZE = QSize(1440, 900)
 _SMALLEST = QSize(720, 480)
 
@@ -52,8 +53,7 @@ class MainWindow(QMainWindow):
     ``panels`` are those of ``panel.find()``, or only the welcome page: then the others follow by
     ``add_panel`` and ``complete``, while the first page is looked at (``painted`` tells when).
     ``log`` is named in the crash dialog. What the window shows is in the workspace and what it
-    remembers in window.ini, so that it can be built again at any time; ``listening`` and
-    ``runner`` go on meanwhile.
+    remembers in window.ini, so that it can be built again at any time; ``runner`` goes on.
     """
 
     painted = Signal()
@@ -64,22 +64,19 @@ class MainWindow(QMainWindow):
         runner: TaskRunner,
         panels: list[Panel],
         log: Path | None = None,
-        listening: Listening | None = None,
     ) -> None:
         super().__init__()
         self._workspace = workspace
         self._runner = runner
         self._log = log
-        self._listening = listening or Listening(workspace, parent=self)
+        self._monitoring = workspace.monitoring
         self._discarded = False
         self._was_painted = False
+        self._monitor_shown: tuple[object, ...] = (False, None)
         self.setAcceptDrops(True)
         self.setMinimumSize(_SMALLEST)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.store = layouts.Store()
-        self.target = TargetChoice(self.store, workspace.chip.uart.baud, self)
-        self.target.changed.connect(self._on_target)
-        self._on_target()
         self._panels: list[Panel] = []
         self._layouts: tuple[layouts.Layout, ...] = ()
         self._welcome = QStackedWidget()
@@ -88,21 +85,15 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self._welcome)
         self._pages.addWidget(self.docks)
         self.setCentralWidget(self._pages)
-        self._commands = Commands(
-            self, workspace, self.docks, self.store, self.target, self._listening, log
-        )
-        self.actions_ = Actions(
-            self, workspace, runner, self._commands, self.docks, self.target, self._listening
-        )
+        self._commands = Commands(self, workspace, self.docks, self.store, log)
+        self.actions_ = Actions(self, workspace, runner, self._commands, self.docks)
         self.actions_.palette.triggered.connect(self.open_palette)
         self._menus = Menus(
             self.menuBar(), self.actions_, self._commands, self.docks, self.store, workspace
         )
-        self._toolbar = Toolbar(self.actions_, self.target)
+        self._toolbar = Toolbar(self.actions_, workspace)
         self.addToolBar(self._toolbar)
-        self.setStatusBar(
-            Status(workspace, runner, self._listening, self.target, self.actions_.cancel)
-        )
+        self.setStatusBar(Status(workspace, runner, self.actions_.cancel))
         self._drops = FileDrops(self._is_open, workspace.files_offered.emit, self)
         self._connect()
         screen = self.screen().availableGeometry().size()
@@ -122,14 +113,13 @@ class MainWindow(QMainWindow):
         workspace.documents.opened.connect(self._show_open)
         workspace.documents.closed.connect(self._show_open)
         workspace.browse_requested.connect(self._commands.open_model)
-        workspace.panel_requested.connect(self.docks.focus_panel)
+        workspace.panel_requested.connect(self.go_to)
         workspace.error.connect(self.show_error)
         runner.failed.connect(self.show_error)
         runner.crashed.connect(self.show_crash)
-        runner.state_changed.connect(self._on_state)
-        self._listening.changed.connect(self._on_listening)
+        self._monitoring.changed.connect(self._on_monitoring)
         self.docks.changed.connect(self._watch_windows)
-        self._on_listening()
+        self._on_monitoring()
 
     def add_panel(self, each: Panel) -> None:
         """Build a panel and put it away until ``complete``; the welcome page shows at once."""
@@ -143,15 +133,24 @@ class MainWindow(QMainWindow):
     def complete(self) -> None:
         """All panels are there: place them as they were, and name them in the menus."""
         self._layouts = layouts.named(self._panels)
-        self.actions_.add_panels(self.docks)
+        self.actions_.add_panels(self.docks, self.go_to)
         self._menus.add_panels(self._layouts)
         self.docks.restore(self.store.bytes("window/docks"), self._layouts[0].tree)
 
     # -- what the application and the runner tell
 
+    def go_to(self, name: str) -> None:
+        """Give a panel the keyboard, also while nothing is open: some need nothing."""
+        if name in self.docks.names and not self._is_open():
+            self._workspace.views[_ASKED] = True
+            self._show_open()
+        self.docks.focus_panel(name)
+
     def show_error(self, error: StudioError) -> None:
-        """A dialog with message, place and hint."""
-        dialogs.show_error(self, error)
+        """A dialog with message, place and hint, where the monitor does not show them already."""
+        shown = "monitor" in self.docks.names and self.docks.panel("monitor").isVisible()
+        if not shown or error is not self._workspace.monitoring.error:
+            dialogs.show_error(self, error)
 
     def show_crash(self, trace: str) -> None:
         """A dialog for faults of ours, with the traceback to copy."""
@@ -227,28 +226,32 @@ class MainWindow(QMainWindow):
     def _is_open(self) -> bool:
         workspace = self._workspace
         files_open = bool(workspace.documents.all)
-        return workspace.model is not None or workspace.project is not None or files_open
+        model_open = workspace.model is not None or workspace.project is not None
+        asked = bool(workspace.views.get(_ASKED))
+        return model_open or files_open or self._monitoring.used or asked
 
     def _show_open(self) -> None:
         model, project = self._workspace.model, self._workspace.project
+        if model is not None:
+            self._workspace.views.pop(_ASKED, None)  # once it is closed: the welcome page
         focused = self.focusWidget()
         on_welcome = focused is not None and self._welcome.isAncestorOf(focused)
         self._pages.setCurrentIndex(1 if self._is_open() else 0)
         if on_welcome and self._is_open():
             self.docks.setFocus()  # else Qt goes on to whatever button comes first
+        replay = self._monitoring.replay
         name = project.name if project is not None else model.name if model is not None else ""
+        if not name and replay is not None:
+            name = replay.recording.parts[0].path.name
         self.setWindowFilePath(str(model) if model else "")
         self.setWindowTitle(f"{name} – CIM Studio" if name else "CIM Studio")
 
-    def _on_state(self) -> None:
-        if self._runner.state is State.RUNNING and self._listening.active:
-            self._listening.stop()  # the run's text takes the monitor
-
-    def _on_target(self) -> None:
-        self._workspace.port = self.target.port
-
-    def _on_listening(self) -> None:
-        self._toolbar.set_busy(self._listening.active)
+    def _on_monitoring(self) -> None:
+        self._toolbar.set_busy(self._monitoring.active)
+        shown = (self._is_open(), self._monitoring.replay)
+        if shown != self._monitor_shown:
+            self._monitor_shown = shown
+            self._show_open()
 
     def _watch_windows(self) -> None:
         self._drops.watch(self.windowHandle())
@@ -276,7 +279,7 @@ class MainWindow(QMainWindow):
         self.close()
 
     def _entries(self) -> list[Entry]:
-        """What the palette offers: actions of the menus and panels, panels, layers."""
+        """What the palette offers: actions of menus and panels, buttons, panels, layers."""
         docks, found = self.docks, []
         toggles = {docks.toggle_action(name): name for name in docks.names}
         for category, action in self._menus.entries():
@@ -293,6 +296,7 @@ class MainWindow(QMainWindow):
                 shown = action.isVisible() and not action.isSeparator() and not action.menu()
                 if text and ours and shown:
                     found.append(_entry(text, _within(docks.title(name), action), action))
+            found += _of_buttons(docks.panel(name), docks.title(name), found)
         if self._workspace.qnetwork is not None:
             for op in self._workspace.qnetwork.ops:
                 text = self.tr("Go to layer {0}").format(op.name)
@@ -311,12 +315,32 @@ class MainWindow(QMainWindow):
 
 
 def _within(panel: str, action: QAction) -> str:
-    """A panel, and the button in it whose menu ``action`` stands in."""
+    """A panel, and the button in it whose menu ``action`` stands in, or the tab it is of."""
     menu = action.parent()
     button = menu.parent() if isinstance(menu, QMenu) else None
-    if not isinstance(button, QAbstractButton):
-        return panel
-    return f"{panel} › {plain(button.text()) or button.accessibleName()}"
+    if isinstance(button, QAbstractButton):
+        return f"{panel} › {plain(button.text()) or button.accessibleName()}"
+    page: QObject | None = menu
+    while page is not None:
+        stack = page.parent()
+        tabs = stack.parent() if isinstance(stack, QStackedWidget) else None
+        if isinstance(tabs, QTabWidget) and isinstance(page, QWidget):
+            return f"{panel} › {plain(tabs.tabText(tabs.indexOf(page)))}"
+        page = stack
+    return panel
+
+
+def _of_buttons(panel: QWidget, title: str, known: list[Entry]) -> list[Entry]:
+    """What the icons in a panel's bars do, where no action does it."""
+    taken = {entry.text for entry in known if entry.category == title}
+    found = []
+    for button in panel.findChildren(QToolButton):
+        text = plain(button.accessibleName() or button.toolTip())
+        own = button.property("role") == "bar" and not button.menu() and not button.defaultAction()
+        if own and text and text not in taken and button.isVisibleTo(panel):
+            taken.add(text)
+            found.append(Entry(text, title, button.click, "", button.isEnabled()))
+    return found
 
 
 def _entry(text: str, category: str, action: QAction) -> Entry:

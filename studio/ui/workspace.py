@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
@@ -15,8 +15,9 @@ from studio.base.settings import Settings
 from studio.links import Links
 from studio.options import Options
 from studio.ui.documents import Documents
+from studio.ui.monitoring import Monitoring
 from studio.ui.records import Activity, Problem, Selected, StageState, Status, Target
-from studio.ui.serial_log import SerialLog
+from studio.ui.sharing import SharingState
 from studio.ui.target_state import TargetState
 from studio.ui.undo import Change
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from studio.simulate.noise_study import Study
     from studio.simulate.stage import Simulation
     from studio.target import Live, Run
+
+V = TypeVar("V")
 
 STAGES = ("graph", "quantize", "simulate", "map", "build", "run")
 
@@ -67,7 +70,6 @@ class Workspace(TargetState):
     comparison_changed = Signal()
     estimate_changed = Signal()
     study_changed = Signal()
-    serial_changed = Signal()
     stages_changed = Signal()
     activity_changed = Signal()
     selection_changed = Signal()
@@ -85,7 +87,7 @@ class Workspace(TargetState):
     def __init__(
         self, chip: Chip, settings: Settings | None = None, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(chip.uart.baud, parent)
         self.chip = chip
         self.settings = settings or Settings()
         self.project: ProjectFile | None = None
@@ -104,7 +106,6 @@ class Workspace(TargetState):
         self.comparison: Report | None = None
         self.estimate: Estimates | None = None
         self.study: Study | None = None
-        self.serial = SerialLog()
         self.stages: dict[str, StageState] = dict.fromkeys(STAGES, StageState())
         self.activity = Activity()
         self.selected = Selected()
@@ -115,6 +116,8 @@ class Workspace(TargetState):
         self.undo = QUndoStack(self)
         self.documents = Documents(self)
         self._links: Links | None = None
+        self.monitoring = Monitoring(self)
+        self.sharing = SharingState(self)
         self._mapped = 0  # times there was another layout, or none, but for edits by hand
 
     # -- what is open
@@ -257,15 +260,12 @@ class Workspace(TargetState):
 
     # -- what is going on
 
-    def add_serial(self, data: bytes, dropped: int = 0) -> None:
-        """Append what the board printed; ``dropped`` bytes were lost for the display."""
-        self.serial.add(data, dropped)
-        self.serial_changed.emit()
-
-    def clear_serial(self) -> None:
-        """Start the serial text again, for another run."""
-        self.serial = SerialLog()
-        self.serial_changed.emit()
+    def view(self, key: str, make: Callable[[Workspace], V]) -> V:
+        """What widgets share under this name of ``views``, made when it is asked for first."""
+        if key not in self.views:
+            self.views[key] = make(self)
+        found: V = self.views[key]
+        return found
 
     def set_stage(
         self,
@@ -352,10 +352,10 @@ class Workspace(TargetState):
         if not keep_network:
             self.network = None
             self.selected = Selected()
+            self.monitoring.forget_run()
         self._mapped += 1
         self.qnetwork = self.simulation = self.layout = self.image = self.run = None
         self.comparison = self.estimate = self.study = self._links = self.live = None
-        self.serial = SerialLog()
         self.stages = dict.fromkeys(STAGES, StageState())
         self.outputs = {}
         self.problems = ()
@@ -373,7 +373,6 @@ class Workspace(TargetState):
             self.comparison_changed,
             self.estimate_changed,
             self.study_changed,
-            self.serial_changed,
             self.stages_changed,
             self.problems_changed,
         ):

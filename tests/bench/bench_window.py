@@ -79,7 +79,7 @@ def peer(model: Path) -> None:
     seen |= {"stall": 1000 * watch.longest, "beyond": 1000 * watch.beyond}
     seen["work"] = 1000 * watch.work
     for limit in (16, 33, 50):
-        seen[f"over_{limit}_ms"] = sum(gap > limit / 1000 for gap, *_ in watch.gaps)
+        seen[f"over_{limit}_ms"] = sum(gap.length > limit / 1000 for gap in watch.gaps)
     begin = time.perf_counter()
     window.repaint()
     seen["paint"] = 1000 * (time.perf_counter() - begin)

@@ -8,21 +8,24 @@ as a PNG of 256 colours to resources/screenshots. Nothing but this repository is
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 import os
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "resources" / "screenshots"
-NAMES = ("window-light", "window-dark", "array", "mapper", "firmware")
+NAMES = ("window-light", "window-dark", "array", "mapper", "firmware", "monitor")
 WIDTHS = (800, 256, 256, 256, 256, 10)  # of a perceptron as wake-word networks have them
 SIZE = 1600, 1000
 COLOURS = 256
@@ -66,6 +69,28 @@ def perceptron(folder: Path) -> Path:
     answers = [session.run(None, {"features": own[None]})[0].argmax() for own in samples]
     np.savez(path.with_suffix(".npz"), x=samples, y=np.array(answers))
     return path
+
+
+@contextlib.contextmanager
+def board() -> Iterator[str]:
+    """A made-up board behind a socket, which prints what sensors do."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def speak() -> None:
+        line, _ = server.accept()
+        with contextlib.suppress(OSError):
+            line.sendall(b"\x1b[32msensors ready\x1b[0m, firmware 1.4\r\n")
+            for number in itertools.count():
+                second = number / 50
+                values = 24 + 3 * np.sin(second), 61 + 8 * np.sin(second / 2.3 + 1)
+                text = "temperature:{:.2f} °C,humidity:{:.1f}\r\n".format(*values)
+                text += f"vibration = {9 * np.exp(-(second % 3)) * np.sin(9 * second):.3f}\r\n"
+                line.sendall(text.encode())
+                time.sleep(0.02)
+
+    threading.Thread(target=speak, daemon=True).start()
+    yield f"socket://127.0.0.1:{server.getsockname()[1]}"
+    server.close()
 
 
 def take(name: str, home: Path) -> None:
@@ -143,7 +168,17 @@ def take(name: str, home: Path) -> None:
         check.click()
         wait(lambda: bool(workspace.checks) and runner.state is State.IDLE)
         part = QRect(panel.mapToGlobal(panel.rect().topLeft()), panel.size())
-    QTest.qWait(3000)  # everything that is drawn lazily is drawn
+    if name == "monitor":
+        layout = next(own for own in window._layouts if own.id == "workshop")
+        window._commands.arrange(layout)
+        window.docks.float_panel(name)
+        panel = window.docks.panel(name)
+        panel.window().resize(1280, 640)
+        with board() as url:
+            workspace.monitoring.start(url)
+            QTest.qWait(9000)
+            part = QRect(panel.mapToGlobal(panel.rect().topLeft()), panel.size())
+    QTest.qWait(100 if name == "monitor" else 3000)  # what is drawn lazily is drawn
     pixels = app.primaryScreen().grabWindow(0, *part.getRect())
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)

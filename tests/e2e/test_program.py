@@ -47,5 +47,7 @@ def test_drop_deploy_and_read_the_accuracy(
     record_property("longest stall in ms", round(seen["stall"], 1))
     print(f"longest stall {seen['stall']:.1f} ms, {seen['beyond']:.1f} ms beyond painting")
     assert seen["stall"] < STALL
-    (project,) = (home / "CIM Studio").iterdir()
+    made = {path.name: path for path in (home / "CIM Studio").iterdir()}
+    assert [path.suffix for path in made.pop("Recordings").iterdir()] == [".cimrec"]
+    (project,) = made.values()
     assert (project / "results" / "serial.log").is_file()

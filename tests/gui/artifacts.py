@@ -25,6 +25,7 @@ from studio.quantize.qnetwork import (
 from studio.simulate.noise_study import Study
 from studio.simulate.stage import Simulation
 from studio.target import Run
+from studio.ui.workspace import Workspace
 
 SHAPES = {
     "x": (1, 1, 8, 8),
@@ -160,6 +161,14 @@ def serial(samples: int = 360) -> bytes:
         )
     lines += [f"image num:{samples}", f"correct ratio:{right / samples:.6f}", "done"]
     return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+def said(workspace: Workspace) -> bytes:
+    """Everything the monitor has of what the board printed, notes left out."""
+    live = workspace.monitoring.live
+    assert live.drain()
+    blocks = live.log.blocks(0)
+    return b"".join(block.data for block in blocks if block.kind == "in")
 
 
 def study(chip: Chip, layers: tuple[str, ...] = ("conv1", "dense1")) -> Study:

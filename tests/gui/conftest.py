@@ -26,6 +26,7 @@ from studio.base import paths
 from studio.base.errors import StudioError
 from studio.base.job import Job
 from studio.chip.chip import Chip
+from studio.monitor import decimate, scan
 from studio.ui import panel, theme
 from studio.ui.tasks import TaskRunner
 from studio.ui.window import MainWindow
@@ -56,6 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 _TESTS = itertools.count(1)
+_CACHE = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
 _FULL = 20  # tests between two full collections, which take a while
 
 
@@ -145,11 +147,20 @@ def _delete_widgets(qapp: QApplication) -> Iterator[None]:
     gc.collect(2 if next(_TESTS) % _FULL == 0 else 1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _compiled() -> None:
+    """Load compiled loops from the machine's cache, before homes are the tests' own."""
+    decimate.library()
+    scan.library()
+
+
 @pytest.fixture(autouse=True)
 def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings and projects of a test are its own."""
     for variable in ("XDG_CONFIG_HOME", "APPDATA", "HOME", "USERPROFILE"):
         monkeypatch.setenv(variable, str(tmp_path / "home"))
+    # Compiled libraries are the machine's: each test would compile them again.
+    monkeypatch.setenv("XDG_CACHE_HOME", _CACHE)
 
 
 @pytest.fixture
@@ -166,9 +177,19 @@ def themed(qapp: QApplication) -> QApplication:
 
 
 @pytest.fixture
-def workspace(themed: QApplication, chip: Chip) -> Workspace:
+def workspace(themed: QApplication, chip: Chip) -> Iterator[Workspace]:
     """An empty workspace for the WTM2101."""
-    return Workspace(chip)
+    made = Workspace(chip)
+    yield made
+    made.monitoring.close()
+
+
+@pytest.fixture
+def errors(workspace: Workspace) -> list[StudioError]:
+    """What would be shown in a dialog."""
+    found: list[StudioError] = []
+    workspace.error.connect(found.append)
+    return found
 
 
 @pytest.fixture

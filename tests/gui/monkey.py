@@ -41,6 +41,7 @@ from studio.ui.window import MainWindow
 from studio.ui.workspace import Workspace
 from tests.gui import artifacts
 from tests.gui.conftest import ScriptedWorker
+from tests.gui.monitor_monkey import MonitorMonkey
 from tests.gui.test_accuracy import report
 from tests.gui.test_window import drop
 
@@ -105,6 +106,7 @@ class Monkey:
         self._worker = background
         self._files = files(folder, example)
         self._folder = folder
+        self._monitor = MonitorMonkey(workspace, folder, self._random)
         self.told: list[str] = []
         # What opens a menu waits in an event loop of its own until the menu goes.
         self._closer = QTimer(application, interval=30)
@@ -128,6 +130,7 @@ class Monkey:
             self.select: 6,
             self.work: 40,
             self.serial: 4,
+            self.monitor: 24,
             self.ask: 6,
             self.undo: 6,
             self.dialog: 6,
@@ -144,6 +147,7 @@ class Monkey:
     def stop(self) -> None:
         """Close what it opened."""
         self._closer.stop()
+        self._monitor.close()
         for dialog in self._dialogs():
             dialog.close()
 
@@ -351,7 +355,10 @@ class Monkey:
         data = self._random.choice(
             (artifacts.serial(20), self._random.randbytes(300), b"\r\n" * 50, b"x" * 9000)
         )
-        self._workspace.add_serial(data, self._random.choice((0, 0, 7)))
+        self._workspace.monitoring.add(data, self._random.choice((0, 0, 7)))
+
+    def monitor(self) -> None:
+        self.told[-1] += f" {self._monitor.step()}"
 
     def undo(self) -> None:
         stack = self._workspace.undo

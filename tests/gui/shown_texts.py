@@ -31,7 +31,8 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 # What is called the same in both languages: ourselves, tools, formats, units, keys, abbreviations.
 SAME = re.compile(
     r"CIM Studio|WTM2101|Witmem|ONNX|RISC-V|zig|gcc|GCC|LLVM|OR-tools|CP-SAT|TOML|Netron"
-    r"|English|UART|USB|TCP|COM\d+|CPU|NPU|RAM|SRAM|ELF|CSV|PNG|SVG|JSON|PDF|UTF-8|UTF-16|GB 18030"
+    r"|English|UART|USB|TCP|DTR|RTS|COM\d+"
+    r"|CPU|NPU|RAM|SRAM|ELF|CSV|PNG|SVG|JSON|PDF|UTF-8|UTF-16|GB 18030"
     r"|SNR|dB|CRC|KiB|MiB|KB|MB|GB|kHz|MHz|GHz|ms|µs|ns|nJ|µJ|mJ|mW|MAC|MACs"
     r"|Bank|Aa\b|ab\b|Docker|GDB|J-Link|Commander|JTAG|OpenOCD|SSH"
     r"|(?:/|[A-Z]:[\\/])\S+|https?://\S+|[\w.-]+\.(?:onnx|npz|npy|toml|txt|csv|protobuf|c|h|ld|elf|wmproject|log)\b"

@@ -135,7 +135,8 @@ def test_what_needs_a_model_waits_for_one(window: MainWindow) -> None:
     actions = window.actions_
     waiting = {actions.deploy, actions.map, actions.build, actions.run, actions.cancel,
                actions.close_project, actions.show_folder, actions.save_layout,
-               actions.reset_layout, actions.next_panel, actions.listen, actions.undo}  # fmt: skip
+               actions.reset_layout, actions.next_panel, actions.connect_target,
+               actions.undo}  # fmt: skip
     assert not any(action.isEnabled() for action in waiting)
     assert actions.open_model.isEnabled()
 

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
+    QFrame,
     QLabel,
+    QLineEdit,
     QMenu,
     QStackedWidget,
     QTabBar,
@@ -361,3 +364,18 @@ def test_focus_does_not_tie_widgets_together(qtbot: QtBot) -> None:
     first.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert kept.text() == "Keep"
+
+
+def test_what_has_the_keyboard_may_die(docks: Docks, qtbot: QtBot) -> None:
+    # While a child dies, PySide finds a hole in its parent's children and takes the program down.
+    popup = QFrame(docks.panel("monitor"), Qt.WindowType.Popup)
+    field = QLineEdit(popup)
+    popup.show()
+    field.setFocus()
+    docks.hide()
+    assert QApplication.focusWidget() is field
+    popup.deleteLater()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(popup))
+    docks.show()
+    docks.focus_panel("editor")
+    qtbot.waitUntil(lambda: docks.focused() == "editor")

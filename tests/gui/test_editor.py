@@ -61,13 +61,6 @@ def documents(workspace: Workspace) -> Documents:
 
 
 @pytest.fixture
-def errors(workspace: Workspace) -> list[StudioError]:
-    found: list[StudioError] = []
-    workspace.error.connect(found.append)
-    return found
-
-
-@pytest.fixture
 def show(workspace: Workspace, tmp_path: Path) -> Callable[..., Path]:
     """Write a file and open it."""
 

@@ -21,6 +21,7 @@ from studio.base import paths
 from studio.base.errors import DataError
 from studio.board import tools
 from studio.ui import dialogs, language, settings_dialog, stage_text
+from studio.ui.sharing import default_name
 from studio.ui.workspace import Workspace
 from tests.gui import artifacts
 from tests.gui.shown_texts import english
@@ -34,7 +35,9 @@ SAME = {
     "RISC-V GCC", "OR-tools CP-SAT", "Bank", "Bank {0}", "NPU",
     "Docker", "GDB", "J-Link Commander", "JTAG", "OpenOCD", "SSH",
 }  # fmt: skip
-UNITS = re.compile(r"\b(?:KiB|MiB|MB|MHz|dB|SNR|ms|µs|µJ|nJ|s)\b|cim-studio\[prove\]")
+UNITS = re.compile(
+    r"\b(?:KiB|MiB|MB|GB|MHz|kHz|Hz|dBFS|dB|SNR|ms|µs|µJ|nJ|s)\b|cim-studio\[prove\]"
+)
 PLACE = re.compile(r"\{[^{}]*\}|%n|%[1-9L]")
 
 
@@ -225,7 +228,7 @@ def test_switching_there_and_back(qtbot: QtBot, chinese: QApplication) -> None:
 @pytest.mark.usefixtures("chinese")
 def test_the_empty_window_speaks_chinese(request: pytest.FixtureRequest) -> None:
     window = request.getfixturevalue("window")
-    found = english(window, data_of(request.getfixturevalue("workspace")))
+    found = english(window, data_of(request.getfixturevalue("workspace")) | {default_name()})
     assert found == [], "\n".join(found)
 
 
@@ -243,11 +246,12 @@ def test_the_full_window_speaks_chinese(request: pytest.FixtureRequest, tmp_path
     workspace.set_image(artifacts.image(tmp_path))
     for stage in workspace.stages:
         workspace.set_stage(stage, "done", 0.2)
-    workspace.add_serial(artifacts.serial())
+    workspace.monitoring.add(artifacts.serial())
     workspace.set_run(artifacts.run())
     workspace.deployed.emit()
     QApplication.processEvents()
-    found = english(window, data_of(workspace) | {str(tmp_path)})
+    printed = {"correct ratio", "image num"}
+    found = english(window, data_of(workspace) | printed | {str(tmp_path), default_name()})
     assert found == [], "\n".join(found)
 
 

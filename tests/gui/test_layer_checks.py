@@ -45,23 +45,28 @@ def cells(page: LayerChecks) -> list[list[str]]:
     ]
 
 
-def test_asks_for_a_check_of_the_target(workspace: Workspace, page: LayerChecks) -> None:
+def test_asks_for_a_check_of_the_target(
+    qtbot: QtBot, workspace: Workspace, page: LayerChecks
+) -> None:
     asked: list[object] = []
-    wanted: list[bool] = []
+    states: list[str] = []
     workspace.task_requested.connect(asked.append)
-    workspace.port_wanted.connect(lambda: wanted.append(True))
+    workspace.task_requested.connect(lambda _task: states.append(workspace.monitoring.state))
+    workspace.monitoring.start("loop://")
+    qtbot.waitUntil(lambda: workspace.monitoring.state == "open")
     (button,) = page.findChildren(QToolButton, "check-layers")
     assert not button.isEnabled()
     workspace.set_model(Path("digits.onnx"), None)
     workspace.set_activity(Activity())
     button.click()
-    workspace.port = "COM7"
+    workspace.target.set_port("COM7")
     button.click()
+    qtbot.waitUntil(lambda: len(asked) == 2)
     first, second = asked
     assert isinstance(first, Ask) and isinstance(second, Ask)
     assert first.function is studies.check_layers and first.until == "build"
     assert (first.arguments, second.arguments) == (("", SAMPLES), ("COM7", SAMPLES))
-    assert wanted == [True]  # the monitor gives up the port
+    assert states == ["open", "yielded"]  # the monitor leaves the port, not for the emulator
 
 
 def test_the_table_and_what_it_says(qtbot: QtBot, workspace: Workspace, page: LayerChecks) -> None:

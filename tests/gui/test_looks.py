@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QSplitter,
     QTableView,
+    QTabWidget,
     QToolButton,
     QWidget,
 )
@@ -108,8 +109,11 @@ def test_plots_are_thick_in_workshop_mode(
         fill(workspace, example)
         monitor = Monitor(workspace)
         shown(qtbot, monitor, 700, 420)
-        qtbot.waitUntil(lambda: "ratio" in monitor._boxes)
-        assert monitor._pen("ratio").widthF() == 1.5
+        (tabs,) = monitor.findChildren(QTabWidget, "monitor-tabs")
+        tabs.setCurrentIndex(0)
+        qtbot.waitUntil(lambda: monitor.curves.shown() == ["ratio"])
+        (curve,) = monitor.curves.plot._curves.values()
+        assert curve.opts["pen"].widthF() == 1.5
         plot = ErrorPlot()
         qtbot.addWidget(plot)
         size = float(plot._legend.opts["labelTextSize"].removesuffix("pt"))

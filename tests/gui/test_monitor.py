@@ -1,16 +1,21 @@
-"""The monitor under load, and the text and number stores behind it."""
+"""The monitor as one panel: what comes shows in each of its parts, and nothing holds it up."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+from studio.monitor import packets
 from studio.panels.monitor import Monitor
-from studio.ui.serial_log import SerialLog
-from studio.ui.serial_text import LINE, Series, TextFeed
+from studio.ui.curves import Curves
+from studio.ui.send_bar import SendBar
+from studio.ui.signals import Signals
+from studio.ui.terminal import Terminal
+from studio.ui.terminal_page import TerminalPage
 from studio.ui.workspace import Workspace
 from tests.gui import artifacts
 from tests.gui.conftest import Stalls
@@ -19,138 +24,194 @@ from tests.gui.conftest import Stalls
 STALL = 0.5
 
 
-def opened(qtbot: QtBot, workspace: Workspace) -> tuple[Monitor, QPlainTextEdit]:
+def opened(qtbot: QtBot, workspace: Workspace) -> tuple[Monitor, Terminal]:
     widget = Monitor(workspace)
     qtbot.addWidget(widget)
     widget.resize(800, 320)
     widget.show()
     qtbot.waitExposed(widget)
-    return widget, widget.findChildren(QPlainTextEdit)[0]
+    (terminal,) = widget.findChildren(Terminal)
+    return widget, terminal
+
+
+def front(widget: Monitor) -> str:
+    (tabs,) = widget.findChildren(QTabWidget, "monitor-tabs")
+    return tabs.tabText(tabs.currentIndex())
+
+
+def accuracy(widget: Monitor) -> str:
+    (label,) = widget.findChildren(QLabel, "accuracy")
+    return label.text()
 
 
 def test_shows_text_values_and_accuracy(qtbot: QtBot, workspace: Workspace) -> None:
-    widget, text = opened(qtbot, workspace)
-    workspace.add_serial(artifacts.serial(100))
-    qtbot.waitUntil(lambda: "done" in text.toPlainText(), timeout=3000)
-    lines = text.toPlainText().splitlines()
+    widget, terminal = opened(qtbot, workspace)
+    workspace.monitoring.add(artifacts.serial(100))
+    qtbot.waitUntil(lambda: "done" in terminal.text(), timeout=3000)
+    lines = terminal.text().splitlines()
     assert lines[0] == "uart ok"
     assert lines[1].startswith("sample:0,label:0,result:1,ratio:0.000000")
     assert lines[-1] == "done"
-    qtbot.waitUntil(lambda: bool(widget.findChildren(QCheckBox)), timeout=3000)
-    (box,) = widget.findChildren(QCheckBox)
-    assert box.text() == "ratio"
     x, y = widget.curve("ratio")
     assert len(x) == len(y) == 100
-    assert y[0] == 0.0
-    assert y[-1] == 0.97
-    (number,) = widget.findChildren(QLabel, "accuracy")
-    assert number.text() == "97.0 %"
+    assert (y[0], y[-1]) == (0.0, 0.97)
+    qtbot.waitUntil(lambda: accuracy(widget) == "97.0 %")
+    assert front(widget) == "Accuracy"
     workspace.set_run(artifacts.run())
-    assert number.text() == "97.5 %"
+    qtbot.waitUntil(lambda: accuracy(widget) == "97.5 %")
 
 
-def test_other_names_are_curves_too(qtbot: QtBot, workspace: Workspace) -> None:
+def test_what_comes_chooses_the_picture_until_the_user_does(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
     widget, _ = opened(qtbot, workspace)
-    workspace.add_serial(b"net_output:0.5,temperature:21\r\nnet_output:0.75,temperature:22\r\n")
-    qtbot.waitUntil(lambda: len(widget.findChildren(QCheckBox)) == 2)
+    live = workspace.monitoring.live
+    workspace.monitoring.add(packets.encode(packets.FEATURES, bytes(40), False))
+    qtbot.waitUntil(lambda: front(widget) == "Signals")
+    live.clear()
+    workspace.monitoring.add(b"net_output:0.5,temperature:21\r\nnet_output:0.75,temperature:22\r\n")
+    qtbot.waitUntil(lambda: front(widget) == "Curves")
+    qtbot.waitUntil(lambda: set(widget.curves.shown()) == {"net_output", "temperature"})
     assert widget.curve("net_output")[1].tolist() == [0.5, 0.75]
-    assert all(box.isChecked() for box in widget.findChildren(QCheckBox))
+    (tabs,) = widget.findChildren(QTabWidget, "monitor-tabs")
+    place = tabs.tabBar().tabRect(2).center()
+    qtbot.mouseClick(tabs.tabBar(), Qt.MouseButton.LeftButton, pos=place)
+    assert front(widget) == "Signals"
+    live.clear()
+    workspace.monitoring.add(artifacts.serial(10))
+    qtbot.waitUntil(lambda: len(widget.curve("ratio")[0]) == 10)
+    assert front(widget) == "Signals"
+    again, _ = opened(qtbot, workspace)  # as after a change of the language
+    assert front(again) == "Signals"
 
 
 def test_the_accuracy_is_that_of_what_it_ran_on(qtbot: QtBot, workspace: Workspace) -> None:
     monitor, _ = opened(qtbot, workspace)
+    workspace.monitoring.add(artifacts.serial(10))
 
-    def texts() -> str:
-        return "\n".join(label.text() for label in monitor.findChildren(QLabel))
+    def told(words: str) -> bool:
+        return any(words in label.text() for label in monitor.findChildren(QLabel))
 
     workspace.set_run(artifacts.run())
-    assert "accuracy on the emulator" in texts()
+    qtbot.waitUntil(lambda: told("accuracy on the emulator"))
     workspace.set_run(replace(artifacts.run(), analog=True))
-    assert "accuracy on the board" in texts()
+    qtbot.waitUntil(lambda: told("accuracy on the board"))
 
 
-def test_without_labels_the_number_is_the_agreement(qtbot: QtBot, workspace: Workspace) -> None:
-    widget, text = opened(qtbot, workspace)
-    workspace.add_serial(b"uart ok\r\nsample:0,result:1,crc:0a,out:1 2\r\ndone\r\n")
-    qtbot.waitUntil(lambda: "done" in text.toPlainText())
-    assert not widget.plot.isVisible()
-    workspace.set_run(replace(artifacts.run(100), accuracy=None))
-    assert widget.findChildren(QLabel, "accuracy")[0].text() == "100 / 100"
-
-
-def test_a_new_run_starts_again(qtbot: QtBot, workspace: Workspace) -> None:
-    widget, text = opened(qtbot, workspace)
-    workspace.add_serial(artifacts.serial(20))
-    qtbot.waitUntil(lambda: "done" in text.toPlainText())
-    workspace.start_deploy()
-    assert text.toPlainText() == ""
-    assert widget.findChildren(QLabel, "accuracy")[0].text() == ""
-    workspace.add_serial(b"uart ok\r\n")
-    qtbot.waitUntil(lambda: text.toPlainText() == "uart ok\n")
+def test_another_model_begins_anew(qtbot: QtBot, workspace: Workspace) -> None:
+    widget, terminal = opened(qtbot, workspace)
+    workspace.monitoring.add(artifacts.serial(20))
+    qtbot.waitUntil(lambda: "done" in terminal.text() and accuracy(widget) != "")
+    workspace.set_model(None, None)
+    qtbot.waitUntil(lambda: terminal.text() == "")
+    assert len(widget.curve("ratio")[0]) == 0
+    workspace.monitoring.add(b"uart ok\r\n")
+    qtbot.waitUntil(lambda: terminal.text().strip() == "uart ok")
 
 
 def test_a_megabyte_without_a_line_end_holds_nothing_up(qtbot: QtBot, workspace: Workspace) -> None:
-    _, text = opened(qtbot, workspace)
+    _, terminal = opened(qtbot, workspace)
     stalls = Stalls()
-    workspace.add_serial(b"x" * 1_000_000)
-    qtbot.waitUntil(lambda: text.document().characterCount() > 1_000_000, timeout=10_000)
+    workspace.monitoring.add(b"x" * 1_000_000)
+    qtbot.waitUntil(lambda: workspace.monitoring.live.log.size == 1_000_000, timeout=10_000)
+    qtbot.waitUntil(lambda: "xxx" in terminal.text(0, 2))
     print(f"longest stall {stalls.longest * 1000:.0f} ms")
     assert stalls.longest < STALL, f"{stalls.longest * 1000:.0f} ms"
-    assert max(len(line) for line in text.toPlainText().splitlines()) == LINE
+
+
+def test_noise_holds_nothing_up(qtbot: QtBot, workspace: Workspace) -> None:
+    _, _ = opened(qtbot, workspace)
+    random = np.random.default_rng(3)
+    stalls = Stalls()
+    for _ in range(20):
+        workspace.monitoring.add(random.bytes(50_000))
+        qtbot.wait(1)
+    qtbot.waitUntil(lambda: workspace.monitoring.live.log.size == 1_000_000, timeout=10_000)
+    qtbot.wait(50)
+    print(f"longest stall {stalls.longest * 1000:.0f} ms")
+    assert stalls.longest < STALL, f"{stalls.longest * 1000:.0f} ms"
 
 
 def test_a_flood_of_samples_holds_nothing_up(qtbot: QtBot, workspace: Workspace) -> None:
-    widget, text = opened(qtbot, workspace)
+    widget, _ = opened(qtbot, workspace)
     stalls = Stalls()
     for _ in range(20):
-        workspace.add_serial(artifacts.serial(1000))
+        workspace.monitoring.add(artifacts.serial(1000))
         qtbot.wait(1)
     qtbot.waitUntil(lambda: len(widget.curve("ratio")[0]) == 20_000, timeout=20_000)
     print(f"longest stall {stalls.longest * 1000:.0f} ms")
     assert stalls.longest < STALL, f"{stalls.longest * 1000:.0f} ms"
-    assert text.blockCount() <= 5000
 
 
-def test_a_zoomed_plot_stays_where_it_is(qtbot: QtBot, workspace: Workspace) -> None:
+def test_there_is_something_to_send_with_where_somebody_listens(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
     widget, _ = opened(qtbot, workspace)
-    workspace.add_serial(artifacts.serial(50))
-    qtbot.waitUntil(lambda: len(widget.curve("ratio")[0]) == 50)
-    box = widget.plot.getPlotItem().getViewBox()
-    box.setRange(xRange=(10, 20), padding=0)
-    box.sigRangeChangedManually.emit([True, True])
-    workspace.add_serial(artifacts.serial(50))
-    qtbot.waitUntil(lambda: len(widget.curve("ratio")[0]) == 100)
-    assert np.allclose(box.viewRange()[0], (10, 20))
+    (send,) = widget.findChildren(SendBar)
+    assert not send.isVisible()
+    workspace.monitoring.start("loop://")
+    qtbot.waitUntil(lambda: workspace.monitoring.state == "open")
+    assert send.isVisible()
+    workspace.monitoring.stop()
+    assert not send.isVisible()
 
 
-def test_text_feed_joins_split_characters_and_breaks_long_lines() -> None:
-    feed = TextFeed()
-    data = "温度:21\r\n".encode()
-    assert "".join(feed.feed(data[index : index + 1]) for index in range(len(data))) == "温度:21\n"
-    assert feed.feed(b"a\x00b\xff\n") == "a\ufffdb\ufffd\n"
-    first = feed.feed(b"y" * (LINE - 1))
-    assert "\n" not in first
-    assert feed.feed(b"yyy\n") == "y\nyy\n"
+def test_a_low_place_keeps_room_for_text_and_pictures(qtbot: QtBot, workspace: Workspace) -> None:
+    widget, terminal = opened(qtbot, workspace)
+    workspace.target.set_port("loop://")
+    workspace.monitoring.start("loop://")
+    qtbot.waitUntil(lambda: workspace.monitoring.state == "open")
+    (send,) = widget.findChildren(SendBar)
+    for size, low in (((690, 300), True), ((690, 600), False), ((690, 300), True)):
+        widget.resize(*size)
+        qtbot.waitUntil(lambda low=low: send.ending.isVisible() is not low)
+        tops = {
+            child.mapTo(widget, QPoint()).y()
+            for name in ("connection-target", "connect", "connection-baud")
+            for child in widget.findChildren(QWidget, name)
+        }
+        assert len(tops) == (1 if low else 2)
+        menu = [action.text() for action in send.more.menu().actions() if action.isVisible()]
+        assert ("Line ending" in menu) is low
+    assert terminal.page.view.height() >= 100
 
 
-def test_series_keeps_the_newest() -> None:
-    series = Series(limit=300)
-    for value in range(2000):
-        series.add(float(value))
-    x, y = series.points
-    assert len(x) == 300
-    assert x.tolist() == y.tolist() == list(range(1700, 2000))
-    assert series.count == 2000
+def test_it_can_become_small_again(qtbot: QtBot, workspace: Workspace) -> None:
+    widget, _ = opened(qtbot, workspace)
+    workspace.monitoring.add(artifacts.serial(10))
+    qtbot.waitUntil(lambda: accuracy(widget) != "")
+    for size in ((400, 900), (1200, 900), (690, 300)):
+        widget.resize(*size)
+        least = widget.minimumSizeHint()
+        assert least.width() <= 300
+        assert least.height() <= 230
 
 
-def test_serial_log_forgets_the_oldest_and_keeps_positions() -> None:
-    log = SerialLog(limit=100)
-    for value in range(30):
-        log.add(bytes([value]) * 10)
-    assert log.end == 300
-    data, end = log.since(0, 1000)
-    assert end == 300
-    assert 100 <= len(data) <= 125
-    assert data[-10:] == bytes([29]) * 10
-    assert log.since(290, 5) == (bytes([29]) * 5, 295)
-    assert log.since(300, 5) == (b"", 300)
+def test_the_tab_key_goes_through_the_parts_as_they_stand(
+    qtbot: QtBot, workspace: Workspace
+) -> None:
+    widget, _ = opened(qtbot, workspace)
+    workspace.target.set_port("loop://")
+    workspace.monitoring.start("loop://")
+    workspace.monitoring.add(artifacts.serial(10))
+    qtbot.waitUntil(lambda: bool(widget.findChildren(QWidget, "chip-sample")))
+    qtbot.waitUntil(lambda: not widget._maker.isActive(), timeout=5000)
+    wanted = ["connect", "terminal-pause", "send-text", "chip-sample", "own-patterns", "curves-fit"]
+    (own,) = widget.findChildren(QWidget, "connect")
+    names = []
+    while own is not None and (own.objectName() != "connect" or not names):
+        names.append(own.objectName())
+        own = own.nextInFocusChain()
+    found = [name for name in names if name in wanted]
+    assert found == [name for name in wanted if name in found]
+    assert len(found) >= len(wanted) - 1
+
+
+def test_what_takes_long_to_make_is_made_ahead_of_time(qtbot: QtBot, workspace: Workspace) -> None:
+    widget = Monitor(workspace)
+    qtbot.addWidget(widget)
+    assert not widget.findChildren(Curves)  # the window shows sooner without
+    least = widget.minimumSizeHint()
+    qtbot.waitUntil(lambda: len(widget.findChildren(Signals)) == 1)
+    assert len(widget.findChildren(Curves)) == len(widget.findChildren(TerminalPage)) == 1
+    assert widget.minimumSizeHint() == least  # or the docks would be laid out again

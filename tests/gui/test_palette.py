@@ -11,8 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGraphicsScene, QLineEdit, QListView, QMainWindow
 from pytestqt.qtbot import QtBot
 
+from studio.panels.monitor import PANEL, Monitor
 from studio.ui.fuzzy import match
 from studio.ui.palette import Entry, Palette, search
+from studio.ui.tasks import TaskRunner
 from studio.ui.window import MainWindow
 from studio.ui.workspace import Workspace
 from tests.gui import artifacts
@@ -189,6 +191,22 @@ def test_every_action_of_menus_and_panels_is_there(
             shown = action.isVisible() and not action.isSeparator() and not action.menu()
             if plain and ours and shown:
                 assert plain in texts
+
+
+def test_what_buttons_and_tabs_of_a_panel_do_is_there(
+    qtbot: QtBot, workspace: Workspace, runner: TaskRunner
+) -> None:
+    made = MainWindow(workspace, runner, [PANEL])
+    qtbot.addWidget(made)
+    made.show()
+    made.go_to("monitor")
+    board = made.docks.panel("monitor")
+    assert isinstance(board, Monitor)
+    found = offered(made)
+    assert found["Monitor: Own patterns…"].enabled
+    assert "Monitor: Pause" not in found
+    board.curves.show()
+    qtbot.waitUntil(lambda: "Monitor › Curves: Pause" in offered(made))
 
 
 def test_going_to_a_layer_and_a_panel(

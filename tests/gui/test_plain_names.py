@@ -61,7 +61,7 @@ def full(window: MainWindow, workspace: Workspace, tmp_path: Path) -> MainWindow
     workspace.set_layout(layout)
     workspace.set_image(replace(artifacts.image(tmp_path), toolchain=NAME))
     workspace.set_run(artifacts.run(30))
-    workspace.add_serial(NAME.encode() + b"\r\n")
+    workspace.monitoring.add(NAME.encode() + b"\r\n")
     found: Report = report()
     workspace.set_comparison(
         replace(

@@ -133,7 +133,7 @@ def test_deploy_runs_all_stages_and_shows_the_board(
     assert {state.status for state in workspace.stages.values()} == {"done"}
     assert workspace.stages["map"].cached
     assert workspace.run == artifacts.run()
-    assert workspace.serial.since(0, len(text) + 1)[0] == text
+    assert artifacts.said(workspace) == text
     assert fractions.pop() == 0  # nothing runs any more
     assert fractions == sorted(fractions)
     assert fractions[-1] > 0.9

@@ -62,6 +62,8 @@ def test_every_text_can_be_read(chosen: Theme) -> None:
 
 @pytest.mark.parametrize("chosen", [LIGHT, DARK], ids=["light", "dark"])
 def test_focus_blocks_and_signs_can_be_seen(chosen: Theme) -> None:
+    assert chosen.lines[0] == chosen.accent
+    assert min(contrast(colour, chosen.base) for colour in chosen.lines) >= 4.5
     for colour in (chosen.accent, chosen.good, chosen.warning, chosen.bad, *chosen.layers):
         assert contrast(colour, chosen.base) >= SEEN
     for colour in (chosen.accent, chosen.muted):  # focus, and the edges of check boxes

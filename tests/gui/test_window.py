@@ -74,6 +74,20 @@ def test_starts_with_the_welcome_page_alone(window: MainWindow) -> None:
     assert label(window, "stage") == "Open a model to begin"
 
 
+def test_a_panel_can_be_asked_for_with_nothing_open(
+    qtbot: QtBot, window: MainWindow, workspace: Workspace, example: Path
+) -> None:
+    (classroom,) = [own for own in window.actions_.focus_panels if own.text() == "Classroom"]
+    classroom.trigger()
+    qtbot.waitUntil(window.docks.panel("classroom").isVisible)
+    drop(window, example)
+    qtbot.waitUntil(lambda: window.windowTitle().startswith(example.stem))
+    window.actions_.close_project.trigger()
+    qtbot.waitUntil(window.findChildren(DropArea)[0].isVisible)
+    workspace.panel_requested.emit("classroom")  # as the status bar's sign does
+    qtbot.waitUntil(window.docks.panel("classroom").isVisible)
+
+
 def test_dropping_a_model_opens_it_everywhere(
     qtbot: QtBot, window: MainWindow, workspace: Workspace, example: Path
 ) -> None:
@@ -341,4 +355,4 @@ def test_a_broken_window_file_is_ignored(
     made.show()
     drop(made, example)
     assert made.docks.panel("graph").isVisible()
-    assert made.target.baud == workspace.chip.uart.baud
+    assert workspace.target.baud == workspace.chip.uart.baud

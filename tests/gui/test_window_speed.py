@@ -26,7 +26,7 @@ from tests.gui.test_accuracy import report
 class Requests(QObject):
     """Counts how often the dock was asked to lay out again, which asks the others."""
 
-    def __init__(self, dock: QDockWidget) -> None:
+    def __init__(self, dock: QWidget) -> None:
         super().__init__()
         self.count = 0
         dock.installEventFilter(self)
@@ -69,7 +69,7 @@ def test_the_first_bytes_do_not_make_the_monitor_higher(qtbot: QtBot, workspace:
     monitor.resize(365, 230)
     monitor.show()
     qtbot.waitExposed(monitor)
-    workspace.add_serial(artifacts.serial(100))
+    workspace.monitoring.add(artifacts.serial(100))
     qtbot.waitUntil(lambda: len(monitor.curve("ratio")[0]) == 100)
     qtbot.wait(50)
     assert monitor.minimumSizeHint().height() <= 230
@@ -112,7 +112,7 @@ def test_one_artifact_comes_at_a_time() -> None:
 
 def test_what_the_window_imports_beside_the_user_is_little() -> None:
     code = (
-        "import sys; from studio import studies; from studio.ui import tasks; tasks.warm_up();"
+        "import sys; from studio import studies; from studio.ui.warm_up import warm_up; warm_up();"
         "print(sorted({'sympy', 'onnxslim', 'matplotlib', 'onnxruntime'} & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -6,7 +6,8 @@ import pytest
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
-from studio.board.ports import Port, natural, ports
+from studio.base.natural import natural
+from studio.board.ports import Port, ports
 
 
 def info(device: str, description: str | None = None, **more: object) -> ListPortInfo:
@@ -32,9 +33,9 @@ def test_ports_are_described_and_in_natural_order(monkeypatch: pytest.MonkeyPatc
     assert ports() == (
         Port("/dev/ttyS0", "ttyS0"),
         Port("COM2", ""),
-        Port("COM10", "USB Serial (COM10)", 0x1A86, 0x7523, "A1"),
+        Port("COM10", "USB Serial", 0x1A86, 0x7523, "A1"),
     )
-    assert [port.label for port in ports()][1:] == ["COM2", "COM10 – USB Serial (COM10)"]
+    assert [port.label for port in ports()][1:] == ["COM2", "COM10 – USB Serial"]
 
 
 def test_natural_order() -> None:

@@ -85,6 +85,7 @@ def test_settings_as_they_are_typed() -> None:
     after = changed(before, typed, KNOWN)
     assert (after.download, after.debug_server) == ("server", "localhost:4444")
     assert (after.jlink, after.reopen) == ("", True)
+    assert changed(after, ["recordings_limit=20"], KNOWN).recordings_limit == 20
     assert changed(after, ["download=", "gdb=C:/a=b.exe"], KNOWN) == replace(
         after, download="jlink", gdb="C:/a=b.exe"
     )
@@ -95,6 +96,8 @@ def test_settings_as_they_are_typed() -> None:
     [
         ("download=cable", "jlink, openocd, server"),
         ("reopen=2", "true"),
+        ("recordings_limit=0", "from 1 to 10000"),
+        ("recordings_limit=much", "from 1 to 10000"),
         ("download", "NAME=VALUE"),
         ("nothing=1", "NAME=VALUE"),
         ("recent=1", "NAME=VALUE"),

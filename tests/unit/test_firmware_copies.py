@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from studio.base.errors import VerifyError
+from studio.base.errors import FitError, VerifyError
 from studio.base.job import Job
 from studio.chip import chip as chips
 from studio.emulator.npu import Npu
@@ -57,7 +57,11 @@ def test_the_npu_computes_what_the_simulator_does_in_fewer_rounds(own, relu, tim
     width, height, _ = net.tensors["out"].shape
     if width == height == 1:
         points = 1
-    layout = mapped(net, times=times, points=points)
+    try:
+        layout = mapped(net, times=times, points=points)
+    except FitError as error:  # copies multiply a bias that may be large already
+        assume("copies multiply its bias" not in error.hint)
+        raise
     tensor = net.tensors["in"]
     random = np.random.default_rng(own["seed"])
     x = random.integers(tensor.low, tensor.high + 1, tensor.shape).astype(np.int16)

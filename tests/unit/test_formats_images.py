@@ -101,7 +101,7 @@ def test_a_list_beside_flat_pictures(tmp_path: Path) -> None:
     (tmp_path / "labels.csv").write_text("a.png,3\nb.png,0\n", encoding="utf-8")
     assert sorted(read(tmp_path, 1, 1, 4, 4).labels) == [0, 3]  # type: ignore[arg-type]
     (tmp_path / "labels.csv").write_text("a.png,3\nz.png,0\n", encoding="utf-8")
-    with pytest.raises(DataError, match=r"no picture 'z\.png'"):
+    with pytest.raises(DataError, match=r"no file 'z\.png'"):
         read(tmp_path, 1, 1, 4, 4)
 
 

@@ -103,6 +103,20 @@ def test_labels_of_a_dataset_serve_where_lines_have_none() -> None:
     assert (tally.figures().accuracy.right, tally.figures().accuracy.n) == (1, 2)
 
 
+def test_a_label_of_minus_one_is_none() -> None:
+    tally = SampleTally(labels=np.array([-1, 2, -1]))
+    for index, result in enumerate((1, 2, 0)):
+        tally.add(sample(index, result), float(index))
+    figures = tally.figures()
+    assert (figures.accuracy.right, figures.accuracy.n, figures.samples) == (1, 1, 3)
+    assert figures.matrix.sum() == 1
+
+
+def test_each_class_has_its_interval() -> None:
+    figures = tallied([(0, 0), (0, 1), (2, 2)]).figures()
+    assert figures.classes == (share(1, 2), share(0, 0), share(1, 1))
+
+
 def test_noise_in_numbers_takes_no_memory() -> None:
     tally = SampleTally()
     tally.add(sample(999_999_999, 999_999_999, 999_999_999), 0.0)

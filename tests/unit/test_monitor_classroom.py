@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import socket
 import threading
@@ -9,7 +10,9 @@ import time
 import urllib.error
 import urllib.request
 
+import flask
 import pytest
+from cheroot import wsgi
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +58,14 @@ def test_only_with_the_token_and_only_reading() -> None:
             caught.value.close()
 
 
+def test_those_who_connect_and_say_nothing_hold_nobody_up() -> None:
+    with contextlib.ExitStack() as silent, Sharing(lambda: STATION) as sharing:
+        for _ in range(6):
+            silent.enter_context(socket.create_connection((LOOPBACK, sharing.port)))
+        time.sleep(0.1)  # until they are taken
+        assert ask(place(sharing)).station == STATION
+
+
 def test_loopback_unless_chosen_otherwise() -> None:
     with Sharing(lambda: STATION) as sharing:
         others = socket.gethostbyname_ex(socket.gethostname())[2]
@@ -78,10 +89,57 @@ def test_a_whole_class_answers_at_once() -> None:
         start = time.monotonic()
         seen = classroom.ask([*places, *places])
         assert time.monotonic() - start < 8
-        classroom.close()
     assert len(seen) == MOST
     assert [own.station for own in seen[: MOST - 2]] == [STATION] * (MOST - 2)
     assert all(own.station is None and own.problem for own in seen[MOST - 2 :])
+
+
+def test_an_answer_that_drips_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.monitor.classroom._PATIENCE", 0.5)
+    ended = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            while not ended.wait(0.05):
+                connection.sendall(b"H")
+
+    with socket.create_server((LOOPBACK, 0)) as listener, Sharing(lambda: STATION) as sharing:
+        thread = threading.Thread(target=drip, args=(listener,))
+        thread.start()
+        slow = Place(LOOPBACK, listener.getsockname()[1], "t")
+        classroom = Classroom()
+        for _ in range(3):
+            seen = classroom.ask([slow, place(sharing)])
+            assert [own.why for own in seen] == ["silent", ""]
+            assert seen[1].station == STATION
+        asking = [own for own in threading.enumerate() if own.name == "classroom"]
+        assert len(asking) == 1 and asking[0].daemon
+        ended.set()
+        thread.join()
+        asking[0].join(5)
+    assert not asking[0].is_alive()
+
+
+def test_nobody_is_asked_on_anothers_word() -> None:
+    app = flask.Flask(__name__)
+    asked: list[str] = []
+    with Sharing(lambda: STATION) as sharing:
+
+        @app.get("/station")
+        def elsewhere() -> flask.wrappers.Response:
+            asked.append("here")
+            return flask.redirect(place(sharing).url)
+
+        server = wsgi.Server((LOOPBACK, 0), app)
+        server.prepare()
+        thread = threading.Thread(target=server.serve)
+        thread.start()
+        seen = ask(Place(LOOPBACK, server.bind_addr[1], sharing.token))
+        server.stop()
+        thread.join()
+    assert asked == ["here"]
+    assert seen.station is None and seen.why == "strange"
 
 
 def test_stopping_leaves_no_thread() -> None:

@@ -88,3 +88,8 @@ def test_lines_of_a_pattern_are_read_by_it_alone() -> None:
     assert dict(batch.kinds) == {"volts": 2, "all": 1, "name: value": 1, "text": 2}
     recognizer.use(own[:1])
     assert list(recognizer.feed(Chunk(1.0, b"x:8\n")).series) == ["x"]
+
+
+def test_a_preview_can_be_of_the_first_matches_only() -> None:
+    (found,) = preview(compiled("digits", r"(?P<digit>\d)"), ["1 2 3 4"], most=2)
+    assert found == Preview(0, ((0, 1), (2, 3)), (("digit", 1.0, ""), ("digit", 2.0, "")))

@@ -386,3 +386,9 @@ def _seconds(recognizer: Recognizer, data: bytes) -> float:
     start = time.thread_time()
     assert recognizer.feed(Chunk(NOW, data)).lines == 3000
     return time.thread_time() - start
+
+
+def test_new_series_come_in_the_order_of_their_numbers() -> None:
+    line = ",".join(f"ch{place}:{place}" for place in (10, 2, 1)).encode() + b"\r\n"
+    batch = Recognizer().feed(Chunk(NOW, line))
+    assert list(batch.series) == ["ch1", "ch2", "ch10"]

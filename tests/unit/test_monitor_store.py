@@ -13,6 +13,7 @@ from studio.monitor import decimate, figures, packets
 from studio.monitor.batch import Batch, Points, Sample, Text, Vector
 from studio.monitor.board_info import LayerTime
 from studio.monitor.chunk import Chunk
+from studio.monitor.own_patterns import compiled
 from studio.monitor.recognize import Recognizer
 from studio.monitor.ring import LEAST
 from studio.monitor.store import Limits, Store
@@ -294,3 +295,21 @@ def test_readers_never_see_half_a_batch() -> None:
         sys.setswitchinterval(interval)
     assert not problems
     assert at > 20_000 and min(looks) > 10
+
+
+def test_it_knows_which_series_came_of_which_form() -> None:
+    store = Store(Limits(series=3))
+    recognizer = Recognizer(own=[compiled("depths", r"deep (?P<depth>\d+)")])
+    said = b"a: 1\nb: 2\nx,y\n1,2\ndeep 3\nsample:0,label:7,result:7,ratio:1.000000\nhello\n"
+    for time_ in (1.0, 2.0):
+        store.add(recognizer.feed(Chunk(time_, said)))
+    assert store.snapshot().names == {
+        "name: value": {"a", "b"},
+        "csv": {"x", "y"},
+        "depths": {"depth"},
+    }
+    store.add(recognizer.feed(Chunk(3.0, b"c: 1\nd: 1\n")))
+    store.add(recognizer.feed(Chunk(4.0, b"e: 1\n")))
+    assert store.snapshot().names["name: value"] == {"a", "b", "c", "d"}  # enough
+    store.clear()
+    assert store.snapshot().names == {}

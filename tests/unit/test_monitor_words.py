@@ -133,6 +133,9 @@ def test_a_port_that_went(tmp_path: Path) -> None:
     text = "no data (device disconnected or multiple access on port?)"
     found = gone(str(tmp_path / "tty"), serial.SerialException(text))
     assert "another program reads it too" in found.message
+    found = gone(str(tmp_path / "tty2"), OSError(5, "Input/output error"))
+    assert found.message == "the port went away (unplugged)"
+    assert found.hint == "Plug the board in again."
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
