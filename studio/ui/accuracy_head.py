@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 from superqt import QElidingLabel, QFlowLayout
 
@@ -51,6 +51,10 @@ class AccuracyHead(QWidget):
         flow.setHorizontalSpacing(theme.px(20))
         flow.setVerticalSpacing(theme.px(4))
         self._known: dict[str, _FactLabel] = {}
+        self._wanted: Sequence[Fact] = ()
+        # One label a turn of the event loop: all at once would hold it longer than a frame.
+        self._next = QTimer(self, singleShot=True, interval=0)
+        self._next.timeout.connect(self._show_wanted)
         self._factor = 0.0
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(12), theme.px(6), theme.px(12), theme.px(4))
@@ -84,20 +88,32 @@ class AccuracyHead(QWidget):
         self.band.setToolTip(literal(tip))
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
-        """The figures beside it, in their order."""
-        for fact in facts:
-            if fact.key not in self._known:
-                label = self._known[fact.key] = _FactLabel(fact)
-                label.enlarge(max(1.0, self._factor / 4))
-                self._flow.addWidget(label)
-            self._known[fact.key].show_fact(fact)
-        shown = {fact.key for fact in facts}
-        for key, label in self._known.items():
-            label.setVisible(key in shown)
+        """The figures beside it, in the order of their first coming; soon, where there is room."""
+        self._wanted = facts
+        if not self._facts.isHidden():
+            self._show_wanted()
 
     def set_roomy(self, roomy: bool) -> None:
         """Whether there is room for the facts."""
         self._facts.setVisible(roomy)
+        if roomy:
+            self._show_wanted()
+
+    def _show_wanted(self) -> None:
+        made = False
+        for fact in self._wanted:
+            if fact.key not in self._known:
+                if made:
+                    self._next.start()
+                    break
+                made = True
+                label = self._known[fact.key] = _FactLabel(fact)
+                label.enlarge(max(1.0, self._factor / 4))
+                self._flow.addWidget(label)
+            self._known[fact.key].show_fact(fact)
+        shown = {fact.key for fact in self._wanted}
+        for key, label in self._known.items():
+            label.setVisible(key in shown)
 
 
 class _FactLabel(QWidget):
