@@ -29,7 +29,7 @@ NAMES = ("window-light", "window-dark", "array", "mapper", "firmware", "monitor"
 WIDTHS = (800, 256, 256, 256, 256, 10)  # of a perceptron as wake-word networks have them
 SIZE = 1600, 1000
 COLOURS = 256
-EXACT = 48  # of these, the most frequent ones as they are
+EXACT = 96  # of these, the most frequent ones as they are
 LIMIT = 180.0  # seconds for a deploy
 
 
@@ -173,8 +173,9 @@ def take(name: str, home: Path) -> None:
         window._commands.arrange(layout)
         window.docks.float_panel(name)
         panel = window.docks.panel(name)
-        panel.window().resize(1280, 640)
+        panel.window().setGeometry(20, 60, 1280, 620)
         with board() as url:
+            workspace.target.set_port(url)
             workspace.monitoring.start(url)
             QTest.qWait(9000)
             part = QRect(panel.mapToGlobal(panel.rect().topLeft()), panel.size())
