@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 from superqt import QElidingLabel
 
 from studio.base.errors import StudioError
@@ -129,6 +130,8 @@ class SendBar(QWidget):
 
     def _on_state(self) -> None:
         """Usable while a board is there; one that is away for a moment keeps the line."""
+        if not isValid(self.file_action):
+            return
         state = self._monitoring.state
         ready = state == "open"
         self.line.setEnabled(state != "closed")
@@ -157,6 +160,8 @@ class SendBar(QWidget):
         self._check()
 
     def _on_sender(self) -> None:
+        if not isValid(self.file_action):
+            return  # the window is being taken apart, and parts of this bar are gone
         sending = self.sending
         file, waiting = sending.file, sending.waiting
         self._progress.setVisible(file is not None or sending.stuck)
