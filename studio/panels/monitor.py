@@ -152,11 +152,14 @@ class Monitor(QWidget):
 
     def _on_frame(self) -> None:
         """Once something that can be told apart came, show it in front."""
-        live = self._workspace.monitoring.live
-        if _TAB in self._workspace.views or live.epoch == self._epoch:
+        monitoring = self._workspace.monitoring
+        if _TAB in self._workspace.views or not monitoring.has_data:
+            return
+        live = monitoring.live
+        if live.epoch == self._epoch:
             return
         snapshot = live.store.snapshot()
-        if live.store.figures(1).samples:
+        if snapshot.kinds.get("sample"):
             self._front(self.accuracy)
         elif snapshot.series:
             self._front(self._curves)

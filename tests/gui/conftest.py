@@ -149,7 +149,7 @@ def _delete_widgets(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled() -> None:
-    """Load compiled loops from the machine's cache, before homes are the tests' own."""
+    """Have the monitor's loops compiled before any test waits for what they read."""
     decimate.library()
     scan.library()
 
