@@ -6,7 +6,6 @@ it, whatever it does, and starts another.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import multiprocessing
 import queue
@@ -136,12 +135,13 @@ class Worker:
         theirs.close()
         # Artifacts are large: a thread takes them out of the pipe, not the window.
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        threading.Thread(
+        self._receiver = threading.Thread(
             target=_receive,
             args=(self._connection, self._events),
             name="worker events",
             daemon=True,
-        ).start()
+        )
+        self._receiver.start()
 
     def submit(self, request: Request) -> None:
         """Hand over a request; one at a time."""
@@ -183,11 +183,13 @@ class Worker:
             self._pending = [WasCancelled()]
 
     def close(self) -> None:
-        """End the process."""
+        """End the process.
+
+        Its connection closes when nobody holds it any more: closed here, its number could be that
+        of another file already when the receiving thread goes to read.
+        """
         self._process.kill()
         self._process.join(1)
-        with contextlib.suppress(OSError):
-            self._connection.close()
 
     def _restart(self) -> None:
         self.close()
@@ -199,7 +201,7 @@ def _receive(connection: Connection, events: queue.SimpleQueue[Event | None]) ->
     while True:
         try:
             events.put(connection.recv())
-        except (EOFError, OSError, TypeError):  # TypeError: closed while it waits
+        except (EOFError, OSError):
             events.put(None)
             return
 

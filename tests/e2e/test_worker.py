@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
+import threading
 import time
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -92,3 +97,25 @@ def test_a_process_that_dies_is_reported_and_replaced(
     assert "unexpectedly" in failed.traceback
     background.submit(request(tmp_path / "b"))
     assert isinstance(until_end(background)[-1], worker.Finished)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asks for a file by its number")
+def test_what_a_closed_worker_still_reads_from_is_nobody_elses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at_the_door, go_on = threading.Event(), threading.Event()
+
+    def late(file: int, count: int) -> bytes:
+        at_the_door.set()
+        go_on.wait(10)
+        return os.read(file, count)
+
+    monkeypatch.setattr(Connection._recv, "__defaults__", (late,))  # type: ignore[attr-defined]
+    ended = worker.Worker()
+    number = ended._connection.fileno()
+    assert at_the_door.wait(10)
+    ended.close()
+    assert stat.S_ISSOCK(os.fstat(number).st_mode)  # not closed, and so not given to another file
+    go_on.set()
+    ended._receiver.join(10)
+    assert not ended._receiver.is_alive()
