@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from studio.chip import chip as chips
+
+# Hypothesis' own for such machines: the same examples every time, and no limit of time, which a
+# busy machine breaks. pytest --hypothesis-profile=default looks for new ones.
+settings.load_profile("ci")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -181,7 +181,7 @@ def test_a_cancel_ends_it(digits: Deployment) -> None:
     with pytest.raises(Cancelled):
         while time.monotonic() - begin < 30:
             served(digits, job=job)
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < 25
 
 
 def test_garbage_on_the_line_does_no_harm(digits: Deployment) -> None:
@@ -215,7 +215,7 @@ def test_a_demo_begins_again(digits: Deployment, tmp_path: Path) -> None:
         Reader(emulator.url, digits.chip.uart.baud) as port,
     ):
         parser = LineParser()
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while sum("net_output" in line for line in lines) < 7 and time.monotonic() < end:
             lines += [line.text for line in parser.feed(port.take(0.1))]
     outputs = [line for line in lines if line.startswith("net_output:")]

@@ -100,7 +100,7 @@ def test_set_up_once_then_start_at_once(home: Path) -> None:
     seconds = time.monotonic() - begin
     assert second.returncode == 5
     assert second.stdout.splitlines() == ["arguments ['demo'] True 1"]
-    assert seconds < 2  # two starts of Python; 0.1 s on an idle machine
+    assert seconds < 10  # two starts of Python; 0.1 s on an idle machine
 
     # What cannot be installed leaves no environment that counts as good ...
     failed = start(home, "test")

@@ -13,8 +13,9 @@ os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
 # The offscreen platform has no OpenGL: do not even look for it, nor for Vulkan.
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
@@ -31,6 +32,7 @@ from studio.ui import panel, theme
 from studio.ui.tasks import TaskRunner
 from studio.ui.window import MainWindow
 from studio.ui.workspace import Workspace
+from tests.shared_machine import queued
 
 QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
 
@@ -59,6 +61,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 _TESTS = itertools.count(1)
 _CACHE = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
 _FULL = 20  # tests between two full collections, which take a while
+_FRAME, _LOOK = 0.016, 0.05  # seconds
+_PATIENCE = 60_000  # milliseconds: costs nothing but where a test fails
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine may take; pytest-qt's five seconds are too few there."""
+
+    def waitUntil(self, callback: Callable[[], object], *, timeout: int = _PATIENCE) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: object, *, timeout: int = _PATIENCE, **more: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **more)
 
 
 class ScriptedWorker:
@@ -120,19 +134,33 @@ class ScriptedWorker:
 
 
 class Stalls:
-    """The longest time the event loop did not come round."""
+    """The longest time the event loop did not come round, without that others had the processors.
+
+    What is waited for is looked at where the loop was late, and else now and then.
+    """
 
     def __init__(self) -> None:
         self.longest = 0.0
-        self._last = time.perf_counter()
+        self._queued = queued()
+        self._last = self._looked = time.perf_counter()
         self._timer = QTimer(interval=1)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
 
     def _tick(self) -> None:
         now = time.perf_counter()
-        self.longest = max(self.longest, now - self._last)
-        self._last = now
+        gap = now - self._last
+        if gap > _FRAME or now - self._looked > _LOOK:
+            before, self._queued, self._looked = self._queued, queued(), now
+            gap -= max(0.0, self._queued - before)
+        self.longest = max(self.longest, gap)
+        self._last = time.perf_counter()
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's, with patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

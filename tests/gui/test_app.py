@@ -27,7 +27,7 @@ def application(
 ) -> Iterator[Application]:
     made = Application(themed, workspace, runner, None)
     made.open()
-    with qtbot.waitSignal(made.loaded, timeout=20_000):
+    with qtbot.waitSignal(made.loaded):
         pass
     yield made
     if made.window is not None:
@@ -45,7 +45,7 @@ def test_the_welcome_page_comes_first(
     assert made.window is not None
     assert made.window.docks.names == ()
     workspace.set_model(example, None)  # faster than the panels
-    with qtbot.waitSignal(made.loaded, timeout=20_000):
+    with qtbot.waitSignal(made.loaded):
         pass
     assert made.window.docks.panel("array").isVisible()
     assert made.window.docks.toggle_action("array") in made.window._menus._panels.actions()

@@ -88,7 +88,7 @@ def answered(stations: Stations) -> bool:
 
 
 def settle(qtbot: QtBot, panel: Classroom, condition: Callable[[list[StationCard]], bool]) -> None:
-    qtbot.waitUntil(lambda: condition(panel.stations.board.cards), timeout=8000)
+    qtbot.waitUntil(lambda: condition(panel.stations.board.cards))
 
 
 def listening() -> set[int]:
@@ -316,9 +316,7 @@ def test_forty_stations(qtbot: QtBot, workspace: Workspace) -> None:
         places = [Place(f"127.0.0.{n + 1}", sharing.port, sharing.token) for n in range(MOST)]
         add(panel, "\n".join(map(invitation.write, places)))
         stations = Stations.of(workspace)
-        qtbot.waitUntil(
-            lambda: all(card.station is not None for card in stations.cards), timeout=15_000
-        )
+        qtbot.waitUntil(lambda: all(card.station is not None for card in stations.cards))
         cards = panel.stations.board.cards
         assert len(cards) == MOST
         assert [card.best for card in cards].count(True) == 1

@@ -100,7 +100,7 @@ def test_example_to_accuracy(
     assert run.accuracy is not None
     assert run.accuracy > 0.9
     (monitor,) = window.findChildren(Monitor)
-    qtbot.waitUntil(lambda: len(monitor.curve("ratio")[0]) == run.samples, timeout=5000)
+    qtbot.waitUntil(lambda: len(monitor.curve("ratio")[0]) == run.samples)
     assert monitor.curve("ratio")[1][-1] == pytest.approx(run.accuracy, abs=1e-6)
     texts = [label.text() for label in window.findChildren(QLabel)]
     assert f"Accuracy {100 * run.accuracy:.1f} %" in texts
@@ -127,7 +127,7 @@ def test_cancel_and_deploy_again(
     runner.deploy()
     qtbot.waitUntil(lambda: workspace.stages["graph"].status != "waiting", timeout=DEPLOY)
     runner.cancel()
-    qtbot.waitUntil(lambda: runner.state is State.IDLE, timeout=5000)
+    qtbot.waitUntil(lambda: runner.state is State.IDLE)
     assert "cancelled" in {state.status for state in workspace.stages.values()}
     runner.deploy()
     qtbot.waitUntil(lambda: runner.state is State.IDLE, timeout=DEPLOY)

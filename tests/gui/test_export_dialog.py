@@ -185,7 +185,7 @@ def test_a_picture_of_what_is_shown(
     dialog = opened()
     choose(dialog, "svg")
     dialog.save(tmp_path / "曲线.svg")
-    qtbot.waitUntil(lambda: bool(saved), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(saved))
     assert saved[0].read_text(encoding="utf-8").count("<path") > 3
 
 
@@ -196,7 +196,7 @@ def test_of_a_recording(
     assert dialog.source.count() == 1 and not dialog.series.isVisible()
     choose(dialog, "rows")
     dialog.save(tmp_path / "r.csv")
-    qtbot.waitUntil(lambda: bool(saved), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(saved))
     assert sorted(row[1:3] for row in table(saved[0])[1:]) == VALUES
 
 
@@ -206,7 +206,7 @@ def test_what_is_not_in_a_recording_is_told(
     dialog = opened(recording=recording(tmp_path, LINES))
     choose(dialog, "wav")
     dialog.save(tmp_path / "a.wav")
-    qtbot.waitUntil(lambda: bool(errors), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(errors))
     assert "no audio" in errors[0].message
     assert not (tmp_path / "a.wav").exists()
 
@@ -246,7 +246,7 @@ def test_the_running_recording_is_whole(
     choose(dialog, "raw")
     assert dialog.source.currentText().startswith("The whole recording")
     dialog.save(tmp_path / "now.bin")
-    qtbot.waitUntil(lambda: bool(saved), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(saved))
     assert saved[0].read_bytes() == LINES
     monitoring.end_run()
 
@@ -328,7 +328,7 @@ def test_a_report_of_the_session(
     workspace.out = out
     path = tmp_path / "我的报告.html"
     report(workspace, window, path)
-    qtbot.waitUntil(lambda: browsed == [str(path)], timeout=30_000)
+    qtbot.waitUntil(lambda: browsed == [str(path)])
     page = path.read_text(encoding="utf-8")
     assert "96.25 %" in page  # the target's
     assert "97.50 %" in page  # what the monitor saw
@@ -341,6 +341,6 @@ def test_a_report_of_a_replay(
     monitoring = workspace.monitoring
     monitoring.play(load(recording(tmp_path, artifacts.serial(100))), 1.0)
     report(workspace, window, tmp_path / "r.html")
-    qtbot.waitUntil(lambda: bool(browsed), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(browsed))
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "COM3" in page and "97.00 %" in page

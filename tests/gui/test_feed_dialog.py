@@ -134,7 +134,7 @@ def test_a_data_set_is_fed_and_the_monitor_shows_it(
         button(dialog, "primary").click()
         assert feeder.sending and button(dialog, "primary").text() == "Cancel"
         assert not repeat.isEnabled()
-        qtbot.waitUntil(lambda: not feeder.sending, timeout=10_000)
+        qtbot.waitUntil(lambda: not feeder.sending)
     assert not errors
     answers = feeder.answers
     assert answers is not None and answers.done == 2 * COUNT
@@ -227,7 +227,7 @@ def test_what_cannot_be_read_or_reached_is_told(
     assert not button(dialog, "primary").isEnabled()
     read(qtbot, feeder, data)
     ready.target.set_port("socket://127.0.0.1:9")
-    with qtbot.waitSignal(ready.error, timeout=10_000) as told:
+    with qtbot.waitSignal(ready.error) as told:
         button(dialog, "primary").click()
     assert told.args[0].where == "socket://127.0.0.1:9"
     assert not feeder.sending and button(dialog, "primary").isEnabled()
@@ -278,7 +278,7 @@ def test_pictures_are_dropped_and_listed_without_labels(
     with board(dense) as (url, _):
         ready.target.set_port(url)
         feeder.start()
-        qtbot.waitUntil(lambda: not feeder.sending, timeout=10_000)
+        qtbot.waitUntil(lambda: not feeder.sending)
     label = dialog.findChild(QLabel, "feed-accuracy")
     table = dialog.findChild(QTableView, "feed-answers")
     assert label is not None and label.isHidden()

@@ -63,7 +63,7 @@ def application(
     monkeypatch.chdir(tmp_path)  # where file dialogs begin, and may make folders
     made = Application(themed, workspace, runner, tmp_path / "window.log")
     made.open()
-    with qtbot.waitSignal(made.loaded, timeout=20_000):
+    with qtbot.waitSignal(made.loaded):
         pass
     yield made
     if made.window is not None:

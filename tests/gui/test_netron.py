@@ -111,9 +111,9 @@ def shown(
     workspace.set_model(model, None)
     assert graph.view is None  # a hidden panel costs nothing
     graph.show()
-    qtbot.waitUntil(lambda: graph.bridge is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: graph.bridge is not None)
     assert graph.bridge is not None
-    with qtbot.waitSignal(graph.bridge.drawn, timeout=30_000):
+    with qtbot.waitSignal(graph.bridge.drawn):
         pass
     drawn = js(qtbot, graph, "__view__.activeTarget.nodes.map(n => n.type.name).join(' ')")
     assert all(name in drawn for name in names)
@@ -125,7 +125,7 @@ def js(qtbot: QtBot, graph: Graph, script: str) -> str:
     found: list[str] = []
     assert graph.view is not None
     graph.view.page().runJavaScript(script, found.append)
-    qtbot.waitUntil(lambda: bool(found), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(found))
     return found[0]
 
 
@@ -157,7 +157,7 @@ def test_a_click_selects_everywhere_and_back(qtbot: QtBot, workspace: Workspace)
     graph = shown(qtbot, workspace, model, ("MatMul",))
     workspace.set_network(network)  # opening the model cleared it
     click(qtbot, graph, "/norms.0/Pow")
-    qtbot.waitUntil(lambda: workspace.selected.origin == "graph", timeout=5000)
+    qtbot.waitUntil(lambda: workspace.selected.origin == "graph")
     # A piece of a norm is the network's node that all the pieces became.
     assert workspace.selected.nodes == ("/norms.0/Add_1",)
     assert js(qtbot, graph, SELECTED) == "/norms.0/Pow"
@@ -165,10 +165,10 @@ def test_a_click_selects_everywhere_and_back(qtbot: QtBot, workspace: Workspace)
     told: list[object] = []
     workspace.selection_changed.connect(lambda: told.append(workspace.selected))
     workspace.select_node("/norms.1/Add_1", "nodes")
-    qtbot.waitUntil(lambda: "norms.1" in js(qtbot, graph, SELECTED), timeout=5000)
+    qtbot.waitUntil(lambda: "norms.1" in js(qtbot, graph, SELECTED))
     assert "/norms.1/ReduceMean" in js(qtbot, graph, SELECTED).split()
     workspace.select_node("", "nodes")
-    qtbot.waitUntil(lambda: js(qtbot, graph, SELECTED) == "none", timeout=5000)
+    qtbot.waitUntil(lambda: js(qtbot, graph, SELECTED) == "none")
     qtbot.wait(100)
     assert len(told) == 2  # the page told nothing of what came from elsewhere
     assert graph.view is not None
@@ -189,13 +189,13 @@ def test_what_was_selected_before_shows_in_a_model_with_an_odd_name(
     workspace.select_node("/conv3/Conv", "nodes")
     graph.resize(640, 480)
     graph.show()
-    qtbot.waitUntil(graph.actions_by_name["fit"].isEnabled, timeout=30_000)
-    qtbot.waitUntil(lambda: js(qtbot, graph, SELECTED) == "/conv3/Conv", timeout=5000)
+    qtbot.waitUntil(graph.actions_by_name["fit"].isEnabled)
+    qtbot.waitUntil(lambda: js(qtbot, graph, SELECTED) == "/conv3/Conv")
     # In the other theme's colours, and from another place, without loading again.
     before = js(qtbot, graph, "window.__view__.mark = 'same'")
     theme.apply(QApplication.instance(), theme.DARK)  # type: ignore[arg-type]
     dark = "getComputedStyle(document.querySelector('.node-item-type text')).fill"
-    qtbot.waitUntil(lambda: js(qtbot, graph, dark) == "rgb(223, 223, 223)", timeout=5000)
+    qtbot.waitUntil(lambda: js(qtbot, graph, dark) == "rgb(223, 223, 223)")
     (tmp_path / "project").mkdir()
     workspace.set_model(odd.rename(tmp_path / "project" / odd.name), None)
     qtbot.wait(100)
@@ -232,7 +232,7 @@ def test_actions_of_the_graph(
     for kind, begin in (("svg", b"<svg"), ("png", b"\x89PNG")):
         path = tmp_path / f"b #2 图.{kind}"
         monkeypatch.setattr(QFileDialog, "open", lambda own, p=path: own.fileSelected.emit(str(p)))
-        with qtbot.waitSignal(workspace.notice, timeout=20_000) as told:
+        with qtbot.waitSignal(workspace.notice) as told:
             actions[kind].trigger()
         assert told.args == [f"Saved {path.name}"]
         assert path.read_bytes().startswith(begin)
@@ -244,7 +244,7 @@ def test_a_picture_that_cannot_be_saved_is_an_error(
     graph = shown(qtbot, workspace, example)
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     # WebEngine warns of it as well.
-    with qtlog.disabled(), qtbot.waitSignal(workspace.error, timeout=20_000) as told:
+    with qtlog.disabled(), qtbot.waitSignal(workspace.error) as told:
         graph.save(tmp_path / "file" / "graph.svg")
     assert "could not be saved" in told.args[0].message
 
@@ -258,7 +258,7 @@ def test_the_view_reaches_no_other_address(
     page = view.url()
     js(qtbot, graph, "new Image().src = 'http://127.0.0.1:9/x.png'; 'asked'")
     js(qtbot, graph, "window.location = 'http://127.0.0.1:9/away'; 'asked'")
-    qtbot.waitUntil(lambda: bool(view.interceptor.blocked), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(view.interceptor.blocked))
     assert view.interceptor.blocked == ["http://127.0.0.1:9/x.png"]
     assert view.url() == page
 
@@ -273,10 +273,10 @@ def test_a_file_that_is_no_model_leaves_no_note_behind(
     graph.resize(640, 480)
     workspace.set_model(model, None)
     graph.show()
-    qtbot.waitUntil(lambda: graph.bridge is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: graph.bridge is not None)
     assert graph.bridge is not None
     assert graph.note.isVisible()
-    with qtbot.waitSignal(graph.bridge.failed, timeout=30_000):
+    with qtbot.waitSignal(graph.bridge.failed):
         pass
     assert not graph.note.isVisible()
     assert not graph.actions_by_name["fit"].isEnabled()
@@ -295,10 +295,10 @@ def test_without_web_engine_there_are_nodes_and_the_browser(
     workspace.set_model(example, None)
     workspace.set_network(artifacts.network())
     graph.show()
-    qtbot.waitUntil(lambda: bool(graph.findChildren(QTableView)), timeout=5000)
+    qtbot.waitUntil(lambda: bool(graph.findChildren(QTableView)))
     assert graph.view is None
     assert not graph.note.isVisible()
-    assert graph.findChildren(QTableView)[0].model().rowCount() == 5
+    qtbot.waitUntil(lambda: graph.findChildren(QTableView)[0].model().rowCount() == 5)
     (button,) = graph.findChildren(QPushButton, "browser")
     button.click()
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[\w-]{32}/view/0/index\.html", opened[0])

@@ -53,7 +53,7 @@ class Session:
         if self._reading():
             graph = StageDone("graph", artifacts.network(), 0.1, False)
             self.background.report(graph, Finished())
-        self.qtbot.waitUntil(lambda: self.runner.state is State.IDLE, timeout=3000)
+        self.qtbot.waitUntil(lambda: self.runner.state is State.IDLE)
 
     def _reading(self) -> bool:
         return self.background.busy and self.runner.state is State.CHECKING and not self._opening()
@@ -318,10 +318,10 @@ def test_changes_are_saved_after_a_moment_and_survive(opened: Session) -> None:
     place = Place("fc", *[1] * 9)
     workspace.edit_options("Change", percentile=98.5)
     workspace.edit_options("Change", places=(place,))
-    opened.qtbot.waitUntil(lambda: on_disk(opened).options.places == (place,), timeout=3000)
+    opened.qtbot.waitUntil(lambda: on_disk(opened).options.places == (place,))
     assert on_disk(opened).options == workspace.options
     workspace.undo.undo()
-    opened.qtbot.waitUntil(lambda: on_disk(opened).options.places == (), timeout=3000)
+    opened.qtbot.waitUntil(lambda: on_disk(opened).options.places == ())
     assert on_disk(opened).options.percentile == 98.5
 
 
@@ -350,7 +350,7 @@ def test_builds_of_the_project_are_saved(opened: Session) -> None:
     assert project is not None
     builds = (Build("Mine", "gcc", 5, True),)
     opened.workspace.set_project(replace(project, builds=builds))
-    opened.qtbot.waitUntil(lambda: on_disk(opened).builds == builds, timeout=3000)
+    opened.qtbot.waitUntil(lambda: on_disk(opened).builds == builds)
 
 
 def test_files_chosen_elsewhere_are_brought_in(opened: Session, tmp_path: Path) -> None:
@@ -358,15 +358,15 @@ def test_files_chosen_elsewhere_are_brought_in(opened: Session, tmp_path: Path) 
     path.write_text("", encoding="utf-8")
     opened.workspace.edit_options("Choose", layer_options=path)
     inside = tmp_path / "digits" / "opt.protobuf"
-    opened.qtbot.waitUntil(lambda: opened.workspace.options.layer_options == inside, timeout=3000)
-    opened.qtbot.waitUntil(lambda: on_disk(opened).options.layer_options == inside, timeout=3000)
+    opened.qtbot.waitUntil(lambda: opened.workspace.options.layer_options == inside)
+    opened.qtbot.waitUntil(lambda: on_disk(opened).options.layer_options == inside)
 
 
 def test_a_project_file_that_cannot_be_saved_is_told(opened: Session) -> None:
     project = on_disk(opened)
     project.file.write_text("broken [", encoding="utf-8")
     opened.workspace.edit_options("Change", tile_rows=64)
-    opened.qtbot.waitUntil(lambda: bool(opened.errors), timeout=3000)
+    opened.qtbot.waitUntil(lambda: bool(opened.errors))
     assert "cannot be saved" in opened.error.message
 
 
@@ -386,7 +386,7 @@ def test_every_run_adds_to_the_history(
         StageDone("build", artifacts.image(tmp_path), 0.5, False),
         Finished(),
     )
-    opened.qtbot.waitUntil(lambda: opened.workspace.run is not None, timeout=3000)
+    opened.qtbot.waitUntil(lambda: opened.workspace.run is not None)
     assert opened.errors == []
     (entry,) = history.read(tmp_path / "digits")
     assert (entry.accuracy, entry.accuracy_float) == (0.975, 0.9778)

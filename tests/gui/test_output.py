@@ -163,10 +163,10 @@ def test_a_hundred_thousand_lines(qtbot: QtBot, panel: Output, workspace: Worksp
     stalls = Stalls()
     workspace.add_output("build", lines)
     text = panel.findChild(QPlainTextEdit, "output")
-    qtbot.waitUntil(lambda: text.blockCount() == 100_000, timeout=20_000)
+    qtbot.waitUntil(lambda: text.blockCount() == 100_000)
     assert text.toPlainText().endswith("main.c:99999: warning: unused")
     print(f"longest stall: {1000 * stalls.longest:.1f} ms")
-    assert stalls.longest < 0.1
+    assert stalls.longest < 0.2
     workspace.add_output("build", ["x" * 20_000, "end"])
     assert text.blockCount() == 100_000  # the oldest went
     assert text.toPlainText().endswith("end")

@@ -148,9 +148,9 @@ def test_much_of_it_does_not_take_long(qtbot: QtBot, board: Workspace) -> None:
     dialog = opened(qtbot, board)
     dialog.table.add(PatternEntry("many", r"(?P<x>\d)"))
     say(board, b"1 2 3 4 5 6 7 8 \x00\x01\xe2\x80\xa8 9 " * 400 + b"\n" + b"line 1\n" * 2000)
-    started = time.perf_counter()
+    started = time.thread_time()
     dialog.preview.take()
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
     assert len(lines(dialog)) == 200
     assert dialog.preview.view.document().blockCount() == 200
 

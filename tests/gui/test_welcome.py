@@ -63,9 +63,7 @@ def with_recent(
 ) -> Welcome:
     workspace.set_settings(Settings(recent=tuple(str(folder) for folder in folders)))
     page = show(qtbot, workspace, width)
-    qtbot.waitUntil(
-        lambda: any("net.onnx" in row.card.line.whole for row in rows(page)), timeout=3000
-    )
+    qtbot.waitUntil(lambda: any("net.onnx" in row.card.line.whole for row in rows(page)))
     return page
 
 
@@ -101,7 +99,7 @@ def test_files_dropped_on_the_area_are_offered(page: Welcome, workspace: Workspa
 
 def test_open_model_asks_the_window(qtbot: QtBot, page: Welcome, workspace: Workspace) -> None:
     (button,) = page.findChildren(QPushButton, "primary")
-    with qtbot.waitSignal(workspace.browse_requested, timeout=1000):
+    with qtbot.waitSignal(workspace.browse_requested):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
@@ -227,7 +225,7 @@ def test_what_changed_meanwhile_is_seen_when_the_page_is(
     page.hide()
     history.append(folders[0], Entry("2026-01-02T10:00:00+00:00", "WTM2101", accuracy=0.5))
     page.show()
-    qtbot.waitUntil(lambda: rows(page)[0].card.end.text() == "50.0 %", timeout=3000)
+    qtbot.waitUntil(lambda: rows(page)[0].card.end.text() == "50.0 %")
 
 
 @pytest.mark.parametrize(("width", "beside"), [(1280, True), (720, False)])

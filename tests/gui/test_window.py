@@ -60,7 +60,7 @@ def label(window: MainWindow, name: str) -> str:
 
 
 def dialog(qtbot: QtBot, window: MainWindow) -> QMessageBox:
-    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)), timeout=3000)
+    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)))
     (box,) = window.findChildren(QMessageBox)
     return box
 

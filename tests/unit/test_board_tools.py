@@ -212,8 +212,8 @@ def test_a_child_left_behind_holds_nothing_up() -> None:
     began = time.monotonic()
     text = (
         "import subprocess, sys\n"
-        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(3)'])\n"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(12)'])\n"
         "print('done', flush=True)\n"
     )
     code, end = stream.run(python(text), None, step, Job(), 30.0)
-    assert (code, end) == (0, "done\n") and time.monotonic() - began < 2.9
+    assert (code, end) == (0, "done\n") and time.monotonic() - began < 11

@@ -163,7 +163,7 @@ def test_cancel_ends_the_compilers_too(tmp_path: Path) -> None:
     job = Job(None, lambda: time.monotonic() > start + 0.5)
     with pytest.raises(Cancelled):
         Builder(fake(tmp_path, slow), "1", "-O2", sources, tmp_path, job).make(build.ELF)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20
     time.sleep(1.0)
     assert not (tmp_path / "late").exists()
 

@@ -98,7 +98,7 @@ def test_a_full_array_takes_milliseconds():
     ]
     seconds = []
     for _ in range(10):
-        start = time.perf_counter()
+        start = time.thread_time()
         images(blocks, CHIP)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.thread_time() - start)
     assert min(seconds) < 0.02  # 1 to 4 ms on an idle machine

@@ -69,7 +69,7 @@ def test_published_networks_are_placed_uncut_with_the_preferred_bias_rows(specs,
         assert block.column >= CHIP.array.reserved_columns
         assert not block.cells.flags.writeable
         assert not block.bias_cells.flags.writeable
-    assert layout.search.seconds < 2
+    assert layout.search.seconds < 10  # 0.1 on an idle machine
 
 
 def test_a_large_bias_takes_the_whole_strip():

@@ -85,16 +85,16 @@ def test_values(line: str, found: dict[str, float]) -> None:
 
 
 def test_no_line_takes_long() -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     for line in ("a" * 4096, "a " * 2048, "a:" * 2048, "1" * 4096, "a:1," * 1024, "x:1 1" * 800):
         values(line)
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
 
 
 def test_lines_come_at_more_than_a_megabyte_a_second() -> None:
     data = b"sample:0,label:7,result:7,ratio:1.000000,crc:1a2b3c4d,out:-3 5 7\r\n" * 16_000
     parser = LineParser()
-    start = time.perf_counter()
+    start = time.thread_time()
     count = sum(len(parser.feed(data[place : place + 4096])) for place in range(0, len(data), 4096))
     assert count == 16_000
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1

@@ -107,8 +107,8 @@ def test_lines_of_a_log_are_its_rows() -> None:
     [b"\r" * 4095 + b"x", b"\x1b]" * 2048, b"\x1b[" * 2048, b"\x1b[0;" * 999, b"x\r" * 2048],
 )
 def test_no_row_takes_long(data: bytes) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     for _ in range(20):
         plain(data, "utf-8")
         row_text.row_text(data, "utf-8", AnsiDecoder())
-    assert time.perf_counter() - start < 2.0
+    assert time.thread_time() - start < 2.0
