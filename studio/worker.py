@@ -6,6 +6,7 @@ it, whatever it does, and starts another.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import queue
@@ -150,7 +151,8 @@ class Worker:
         self._busy = True
         if not self._process.is_alive():
             self._restart()
-        self._connection.send(request)
+        with contextlib.suppress(OSError):  # it ended just now: ``poll`` tells
+            self._connection.send(request)
 
     def poll(self) -> list[Event]:
         """Events since the last call, oldest first; what follows an artifact waits for the next.
@@ -198,12 +200,13 @@ class Worker:
 
 def _receive(connection: Connection, events: queue.SimpleQueue[Event | None]) -> None:
     """Take events until the other side is gone; None says that it is."""
-    while True:
-        try:
+    try:
+        while True:
             events.put(connection.recv())
-        except (EOFError, OSError):
-            events.put(None)
-            return
+    except (EOFError, OSError):
+        pass
+    finally:
+        events.put(None)
 
 
 def serve(connection: Connection) -> None:

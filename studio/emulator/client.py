@@ -202,12 +202,10 @@ class Emulator:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        # A child of its own may hold the pipes open; who reads them closes them.
         for thread in self._threads:
             thread.join(_ENDING)
         self._threads.clear()
-        for stream in (process.stdout, process.stderr):
-            if stream is not None:
-                stream.close()
 
     def stats(self) -> Stats:
         """Work done so far, asked for now; the last known after the end."""
@@ -295,22 +293,24 @@ class Emulator:
 
     def _follow(self, stream: IO[bytes]) -> None:
         """Keep the last event of each kind."""
-        for line in stream:
-            with contextlib.suppress(ValueError, TypeError):
-                event = json.loads(line)
-                with self._changed:
-                    self._events[str(event["event"])] = event
-                    self._counts[str(event["event"])] += 1
-                    self._changed.notify_all()
-                if self._on_event is not None:
-                    self._on_event(event)
+        with stream:
+            for line in stream:
+                with contextlib.suppress(ValueError, TypeError):
+                    event = json.loads(line)
+                    with self._changed:
+                        self._events[str(event["event"])] = event
+                        self._counts[str(event["event"])] += 1
+                        self._changed.notify_all()
+                    if self._on_event is not None:
+                        self._on_event(event)
         with self._changed:
             self._ended = True
             self._changed.notify_all()
 
     def _listen(self, stream: IO[bytes]) -> None:
-        for line in stream:
-            self._noise.append(line.decode("utf-8", "replace").rstrip())
+        with stream:
+            for line in stream:
+                self._noise.append(line.decode("utf-8", "replace").rstrip())
 
     def _failure(self, problem: Mapping[str, Any] | None) -> StudioError:
         if problem is not None:

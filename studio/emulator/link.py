@@ -23,6 +23,7 @@ _SETTLE = 0.05  # seconds from a client's coming to the first byte for it
 _ENOUGH = 4096  # bytes that wait for none
 _KEPT = 1 << 20  # bytes kept while nobody is connected; of more, the oldest go
 _SLOW = 1 << 22  # bytes a slow client may lag behind before the processor waits for it
+_LEAVE = 1.0  # seconds a client gets to hang up at the end
 _READ = 1 << 16
 
 
@@ -87,7 +88,11 @@ class Link:
             self._drained.notify_all()
         self._wake()
         if self._thread is not None:
-            self._thread.join(2)
+            self._thread.join(2)  # it closes what it reads from
+        else:
+            self._free()
+
+    def _free(self) -> None:
         self._selector.close()
         for one in (self._listener, self._waker, self._wakened):
             one.close()
@@ -121,6 +126,7 @@ class Link:
                 elif events & selectors.EVENT_WRITE:
                     self._push()
         self._farewell()
+        self._free()
 
     def _accept(self) -> None:
         try:
@@ -197,7 +203,8 @@ class Link:
             self._push()
             client.shutdown(socket.SHUT_WR)
             client.settimeout(0.3)
-            while client.recv(_READ):
+            end = time.monotonic() + _LEAVE  # it may go on sending for ever
+            while client.recv(_READ) and time.monotonic() < end:
                 pass
         self._leave()
 

@@ -7,7 +7,6 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -18,6 +17,7 @@ from studio.base.errors import PortError
 from studio.board.ports import Port
 from studio.monitor import words
 from studio.monitor.chunk import Chunk
+from studio.monitor.clock import Clock
 from studio.monitor.outlet import Outlet, Sink
 from studio.monitor.port import PORT_ERRORS, Line, close_port, open_port, read_some
 from studio.monitor.tally import Counters, Tally
@@ -62,6 +62,7 @@ class Connection:
         reconnect: bool = True,
         retry: float = 1.0,
         limit: int = 1 << 24,
+        clock: Clock | None = None,
     ) -> None:
         self.url = url
         self.port = url  # its name at the moment; another after plugging it in elsewhere
@@ -69,7 +70,7 @@ class Connection:
         self.error: PortError | None = None  # why it is lost or closed
         self.opened = False  # at any time
         self.left_to = ""  # to whom, now or last
-        self._outlet = Outlet(sinks, limit)
+        self._outlet = Outlet(sinks, limit, clock)
         self._watch = watch
         self._reconnect = reconnect
         self._retry = retry
@@ -192,10 +193,6 @@ class Connection:
         levels = f"DTR {_level(line.dtr)}, RTS {_level(line.rts)}"
         writer.act(self._doing(act, f"{line.text}, {levels}"))
 
-    def set_levels(self, dtr: bool, rts: bool) -> None:
-        """``configure`` for the two control lines alone."""
-        self.configure(replace(self.line, dtr=dtr, rts=rts))
-
     def add_sink(self, sink: Sink) -> None:
         """From now on ``sink`` gets every chunk."""
         self._outlet.add_sink(sink)
@@ -285,7 +282,7 @@ class Connection:
             self._writer = None
             unsent = writer.stop(_FLUSH if why is None else 0.0)
             self._tally.errors.poll(port)
-            close_port(port)
+            writer.leave(lambda: close_port(port))
         if unsent:
             self._note(f"{unsent} bytes not sent")
         if why is not None:

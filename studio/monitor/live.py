@@ -21,6 +21,7 @@ from studio.monitor.text_log import TextLog
 _log = logging.getLogger(__name__)
 
 _WAITING = 8 << 20  # bytes that may wait; then whoever puts waits
+_AT_ONCE = 1 << 18  # bytes read before whoever waits is told that there is room again
 _OVERHEAD = 128  # bytes a chunk takes besides its data
 _PAUSE = 0.008  # seconds between two looks, in which chunks gather
 _MERGED = 0.02  # seconds within which chunks are read as one
@@ -80,10 +81,16 @@ class Live:
         """Bytes that were put and are not read yet."""
         return self._waiting
 
-    def put(self, chunk: Chunk, seconds: float | None = 0.5) -> bool:
+    def put(
+        self,
+        chunk: Chunk,
+        seconds: float | None = 0.5,
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> bool:
         """Have a chunk read; where too much waits, wait ``seconds`` (None: as long as it takes).
 
-        False where that was not enough, or it is closed: the chunk is dropped, and counted.
+        False where that was not enough, or it is closed: the chunk is dropped, and counted. Where
+        it is no longer ``wanted`` after the wait, it is dropped as well.
         """
         size = len(chunk.data) + _OVERHEAD
         with self._changed:
@@ -93,6 +100,8 @@ class Live:
             )
             if not free or self._closed:
                 self.dropped += len(chunk.data)
+                return False
+            if not wanted():
                 return False
             self._waiting += size
             self._add(chunk)
@@ -120,7 +129,7 @@ class Live:
         self._own = patterns = tuple(own)
         self._do(lambda: self._recognizer.use(patterns))
 
-    def drain(self, seconds: float = 5.0) -> bool:
+    def drain(self, seconds: float = 60.0) -> bool:
         """Wait until all that was put is read; False where that takes longer."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._items and not self._busy, seconds)
@@ -160,8 +169,8 @@ class Live:
                 self._busy = False
                 self._changed.notify_all()
                 self._changed.wait_for(lambda: self._items or self._closed, _IDLE)
-                items, self._items = self._items, deque()
-                self._waiting, self._busy = 0, True
+                items, more = self._some(), bool(self._items)
+                self._busy = True
                 self._changed.notify_all()
             try:
                 self._take(items)
@@ -169,7 +178,19 @@ class Live:
                 # A fault of ours must not end the monitor: the next chunk is read again.
                 _log.exception("reading failed")
                 self._made = None
-            time.sleep(_PAUSE)
+            if not more:
+                time.sleep(_PAUSE)
+
+    def _some(self) -> deque[_Item]:
+        """The next items, about _AT_ONCE bytes; called with the lock held."""
+        items: deque[_Item] = deque()
+        size = 0
+        while self._items and size < _AT_ONCE:
+            item = self._items.popleft()
+            items.append(item)
+            size += len(item.data) + _OVERHEAD if isinstance(item, Chunk) else 0
+        self._waiting -= size
+        return items
 
     def _take(self, items: deque[_Item]) -> None:
         if not items:

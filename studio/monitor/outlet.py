@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 
 from studio.monitor.chunk import Chunk, Kind
+from studio.monitor.clock import Clock
 
 _log = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ Sink = Callable[[Chunk], None]
 
 
 class Outlet:
-    """Stamps chunks with times that never fall and passes them on, one at a time.
+    """Stamps chunks with the times of ``clock`` and passes them on, one at a time.
 
     ``sinks`` get all of them, on the thread that emits. Of more than ``limit`` bytes nobody takes,
     the oldest are dropped; ``dropped`` counts the received bytes among them. With a limit of 0
@@ -26,7 +26,7 @@ class Outlet:
     raised.
     """
 
-    def __init__(self, sinks: tuple[Sink, ...], limit: int) -> None:
+    def __init__(self, sinks: tuple[Sink, ...], limit: int, clock: Clock | None = None) -> None:
         self.dropped = 0
         self.error: Exception | None = None
         self._sinks = sinks
@@ -36,12 +36,12 @@ class Outlet:
         self._ended = False
         self._changed = threading.Condition()
         self._emitting = threading.RLock()  # a sink may remove itself
-        self._epoch = time.time() - time.perf_counter()  # Windows' other clocks tick in 16 ms
+        self._clock = clock or Clock()
 
     def emit(self, kind: Kind, data: bytes) -> None:
         """Pass on ``data``, as of now."""
         with self._emitting:
-            chunk = Chunk(self._epoch + time.perf_counter(), data, kind)
+            chunk = Chunk(self._clock.now(), data, kind)
             failed = [error for sink in self._sinks if (error := self._feed(sink, chunk))]
             with self._changed:
                 if self._limit:

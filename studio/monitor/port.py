@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import re
 import select
 import struct
 import sys
@@ -39,6 +40,7 @@ TIMEOUT = 0.05  # seconds a read waits
 _AT_ONCE = 1 << 16  # bytes
 _SLICE = 1 << 12  # bytes written at once where a write can block
 _LOOP = 1 << 11  # bytes; loop:// blocks for ever where twice as many wait
+_HOST_AND_PORT = re.compile(r"[\w.-]+:\d+")  # no serial port is called like that
 _TIOCGICOUNT = 0x545D  # Linux: struct serial_icounter_struct, 20 ints
 _WINDOWS_OVERRUN, _WINDOWS_PARITY, _WINDOWS_FRAMING, _WINDOWS_BREAK = 0x3, 0x4, 0x8, 0x10
 
@@ -87,6 +89,8 @@ def check_address(text: str) -> str:
     hint = "Type socket://HOST:PORT, rfc2217://HOST:PORT, loop://, or the name of a port."
     if not url or (any(sign.isspace() for sign in url) and "://" in url):
         raise PortError("this is no address", hint=hint, where=url)
+    if _HOST_AND_PORT.fullmatch(url):
+        url = f"socket://{url}"
     if "://" not in url or url.startswith("loop://"):
         return url
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -10,14 +11,15 @@ from studio.monitor.chunk import Chunk
 from studio.monitor.connection import Connection
 from studio.monitor.port import Line
 
+_LOOK = 0.05  # seconds between two looks at whether the port has gone
+
 
 class Reader:
     """Reads ``url`` (COM3, /dev/ttyUSB0, socket://HOST:PORT, loop://) from ``start`` to ``stop``.
 
     ``sink`` gets every byte, on the reading thread. ``take`` hands out the same bytes to
-    another thread; of more than ``limit`` bytes nobody takes, the oldest are dropped and
-    counted in ``dropped``. ``dtr`` and ``rts`` are set before the port opens: on some boards
-    raising one resets the chip.
+    another thread; while ``limit`` bytes wait there, nothing more is read. ``dtr`` and ``rts`` are
+    set before the port opens: on some boards raising one resets the chip.
     """
 
     def __init__(
@@ -33,12 +35,20 @@ class Reader:
         self.url = url
         self.baud = baud
 
+        self._limit = limit
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._stopped = False
+        self._changed = threading.Condition()
+
         def received(chunk: Chunk) -> None:
-            if sink is not None and chunk.kind == "in":
-                sink(chunk.data)
+            if chunk.kind == "in":
+                if sink is not None:
+                    sink(chunk.data)
+                self._put(chunk.data)
 
         self._connection = Connection(
-            url, Line(baud, dtr=dtr, rts=rts), (received,), reconnect=False, limit=limit
+            url, Line(baud, dtr=dtr, rts=rts), (received,), reconnect=False, limit=0
         )
 
     def start(self) -> None:
@@ -47,6 +57,9 @@ class Reader:
 
     def stop(self) -> None:
         """End the thread and close the port; does nothing a second time."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
         self._connection.close()
 
     def __enter__(self) -> Reader:
@@ -55,11 +68,6 @@ class Reader:
 
     def __exit__(self, *_details: object) -> None:
         self.stop()
-
-    @property
-    def dropped(self) -> int:
-        """Bytes nobody took in time."""
-        return self._connection.counters.dropped
 
     @property
     def error(self) -> PortError | None:
@@ -77,11 +85,21 @@ class Reader:
         while True:
             ended = self.ended  # asked first: what came until then is taken below
             rest = max(0.0, end - time.monotonic())
-            chunks = self._connection.take(rest)
-            data = b"".join(chunk.data for chunk in chunks if chunk.kind == "in")
-            if data or ended or not rest:
-                return data
+            with self._changed:
+                if not ended:
+                    self._changed.wait_for(lambda: self._parts, min(rest, _LOOK))
+                parts, self._parts, self._size = self._parts, [], 0
+                self._changed.notify_all()
+            if parts or ended or not rest:
+                return b"".join(parts)
 
     def write(self, data: bytes) -> None:
         """Send bytes. Raises PortError when the port has gone."""
         self._connection.send(data)
+
+    def _put(self, data: bytes) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._size < self._limit or self._stopped)
+            self._parts.append(data)
+            self._size += len(data)
+            self._changed.notify_all()

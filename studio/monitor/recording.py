@@ -6,7 +6,8 @@ a recording never takes more than 1 GiB of disk, packed: about ten hours at 9216
 a break.
 
 What came is on the disk half a second later, flushed through the system's caches: a crash of the
-program, of the system, or a loss of power takes at most one second.
+program, of the system, or a loss of power takes at most one second. Where somebody deletes or moves
+the file meanwhile (Windows refuses that), what comes from then on goes to a new one.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class Recorder:
 
     ``write`` may be called from any thread; it neither blocks nor raises, since a full disk must
     not end a connection: ``error`` says what went wrong, then nothing more is recorded. ``lost``
-    counts bytes a slow disk could not take; the recording has a note at that place.
+    counts bytes a slow disk could not take, ``gone`` files that were deleted or moved while they
+    were written; the recording has a note at that place.
 
     Raises ProjectError when the first file cannot be made.
     """
@@ -55,12 +57,14 @@ class Recorder:
     ) -> None:
         self.error: ProjectError | None = None
         self.lost = 0
+        self.gone = 0
         self.written = 0  # bytes of chunks on disk
         self._base = path.with_suffix("") if path.suffix == SUFFIX else path
         date = header.date or datetime.now().astimezone().isoformat(timespec="seconds")
         self._header = replace(header, date=date, program=header.program or __version__)
         self._part_bytes, self._parts = part_bytes, max(1, parts)
         self._files: deque[Path] = deque()
+        self._begun = False  # whether there was a first file
         self._queue: deque[Chunk] = deque()
         self._queued = 0
         self._missing = 0  # bytes lost since the last chunk that was taken
@@ -68,7 +72,6 @@ class Recorder:
         self._closed = self._hurried = False
         self._changed = threading.Condition()
         try:
-            self._base.parent.mkdir(parents=True, exist_ok=True)
             self._out = self._next()
         except OSError as error:
             raise self._unwritable(error) from error
@@ -140,6 +143,8 @@ class Recorder:
                     taken = self._taken
                 # What is being written still counts as waiting, or twice as much would.
                 count = sum(len(chunk.data) for chunk in chunks)
+                if chunks and self._is_gone():
+                    self._go_on(chunks[0].time)
                 for chunk in chunks:
                     self._out.add(chunk)
                 with self._changed:
@@ -175,12 +180,36 @@ class Recorder:
         with contextlib.suppress(OSError, ValueError):
             self._out.close()
 
+    def _is_gone(self) -> bool:
+        """Whether the file that is written is no longer where it was."""
+        try:
+            self._files[-1].stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:
+            return False
+        return False
+
+    def _go_on(self, when: float) -> None:
+        """Leave a file that somebody deleted, with those before it that are gone as well."""
+        with contextlib.suppress(OSError):
+            self._out.close()
+        left = deque(file for file in self._files if file.exists())
+        with self._changed:
+            self._files = left
+        self._out = self._next()
+        self.gone += 1  # now that there is another
+        text = "recording: the file before was deleted or moved"
+        self._out.add(Chunk(when, text.encode(), "note"))
+
     def _next(self) -> PartWriter:
         """Begin the next file, and remove the oldest where there are too many."""
-        number = self._header.part if not self._files else self._header.part + 1
+        number = self._header.part + self._begun
         header = replace(self._header, part=number)
         path = self._base.with_name(f"{self._base.name}.{number:04}{SUFFIX}")
+        path.parent.mkdir(parents=True, exist_ok=True)
         writer = PartWriter(path, header)
+        self._begun = True
         with self._changed:
             self._header = header
             self._files.append(path)

@@ -43,6 +43,8 @@ class Writer:
         self._discard = False  # whether the rest of that one is to be forgotten
         self._changed = threading.Condition()
         self._stop = False
+        self._ended = False
+        self._close: Callable[[], None] | None = None  # called at the end
         self._thread = threading.Thread(target=self._run, name=f"write {url}", daemon=True)
         self._thread.start()
 
@@ -77,7 +79,8 @@ class Writer:
             self._items.clear()
             self._pending = 0
             self._discard = self._busy
-        self._interrupt()
+            if not self._stop:  # else the port may be closed at this moment
+                self._interrupt()
         return count
 
     def stop(self, seconds: float = 0.0) -> int:
@@ -92,6 +95,18 @@ class Writer:
             self._interrupt()
             self._thread.join(0.02)
         return self._pending
+
+    def leave(self, close: Callable[[], None]) -> None:
+        """After ``stop``: have the port closed when nobody uses it any more.
+
+        That is now, unless a driver still holds the writing thread: then that one does it, since
+        the number of a closed port may be that of another file at once.
+        """
+        with self._changed:
+            if not self._ended:
+                self._close = close
+                return
+        close()
 
     def _idle(self) -> bool:
         return (not self._items and not self._busy) or not self._thread.is_alive()
@@ -112,8 +127,10 @@ class Writer:
             self._failed(error)
         finally:
             with self._changed:
-                self._busy = False
+                self._busy, self._ended = False, True
                 self._changed.notify_all()
+            if self._close is not None:
+                self._close()
 
     def _next(self) -> bytes | Act | None:
         with self._changed:

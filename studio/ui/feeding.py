@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from studio.ui.workspace import Workspace
 
 _TICK = 16  # milliseconds: one frame
-_BYTES = 256 * 1024  # a tick
 _KEY = "feed"
 
 _log = logging.getLogger(__name__)
@@ -155,7 +154,8 @@ class Feeding(QObject):
         self.fraction, self.text, self.cancelled = 0.0, "", False
         workspace.monitoring.begin_run(workspace.port)
         self._began = time.monotonic()
-        self._thread = RunThread(_body(workspace, self.answers))
+        body = _body(workspace, self.answers)
+        self._thread = RunThread(body, workspace.monitoring.add)
         self._timer.start()
         self.changed.emit()
 
@@ -239,9 +239,7 @@ class Feeding(QObject):
     def _drain(self) -> None:
         if self._thread is None:
             return
-        data, dropped, events = self._thread.take(_BYTES)
-        if data or dropped:
-            self._workspace.monitoring.add(data, dropped)
+        events = self._thread.take()
         for event in events:
             if isinstance(event, Step):
                 self.fraction = event.done / event.total if event.total else 0.0
@@ -249,7 +247,7 @@ class Feeding(QObject):
             elif isinstance(event, Ended):
                 self._end(event)
                 return
-        if events or data:
+        if events:
             self.moved.emit()
 
     def _end(self, ended: Ended) -> None:
@@ -298,7 +296,7 @@ def _body(workspace: Workspace, answers: Answers) -> Body:
     def body(job: Job, on_bytes: BytesSink, on_live: Callable[[Live | str], None]) -> Run:
         from studio import feed, target  # noqa: PLC0415 - slow to import
 
-        lease.wait()  # a port is free only when it was closed
+        lease.wait(job)  # a port is free only when it was closed
         return feed.run(
             Project(out),
             image,

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Self
 from studio.base.errors import PortError
 
 if TYPE_CHECKING:
+    from studio.base.job import Job
     from studio.monitor.connection import Connection
 
+_LOOK = 0.05  # seconds between two looks at whether to wait any longer
 _PATIENCE = 10.0  # seconds in which what asked for the port begins, or it is given back
 
 
@@ -49,9 +51,14 @@ class Lease:
         """Whether the port is free, or cannot become so (``error``)."""
         return self._free.is_set()
 
-    def wait(self) -> None:
-        """Wait until the port is free. Raises PortError where it does not become so."""
-        self._free.wait()
+    def wait(self, job: Job | None = None) -> None:
+        """Wait until the port is free. Raises PortError where it does not become so.
+
+        ``job`` may cancel.
+        """
+        while not self._free.wait(_LOOK):
+            if job is not None:
+                job.step(0, 0, "")
         if self.error is not None:
             raise self.error
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from studio.monitor.chunk import Chunk
+from studio.monitor.clock import Clock
 
 if TYPE_CHECKING:
     from studio.emulated import EmulatedBoard
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from studio.ui.workspace import Workspace
 
 
-def emulated(workspace: Workspace, sinks: Iterable[Sink]) -> EmulatedBoard:
+def emulated(workspace: Workspace, sinks: Iterable[Sink], clock: Clock) -> EmulatedBoard:
     """The firmware that is built on an emulated board, not yet begun; ``sinks`` hear of traps."""
     from studio.emulated import EmulatedBoard  # noqa: PLC0415 - slow to import
     from studio.project import Project  # noqa: PLC0415
@@ -27,7 +27,7 @@ def emulated(workspace: Workspace, sinks: Iterable[Sink]) -> EmulatedBoard:
 
     def tell(text: str) -> None:
         for sink in sinks:
-            sink(Chunk(time.time(), text.encode(), "note"))
+            sink(Chunk(clock.now(), text.encode(), "note"))
 
     options = workspace.options
     chip = workspace.chip.at_baud(options.baud)

@@ -48,6 +48,7 @@ class Monitoring(Playback):
         self._failed: StudioError | None = None  # why it was closed by itself
         self._line, self._chosen = workspace.target.line, workspace.target.port
         self._running = False  # whether a run's bytes come in
+        self._emulator_left = False  # whether the emulator was read before the run
         self._lease: Lease | None = None  # of the run
         self._order = InOrder("port")  # opening and closing
         self._errands: list[Errand] = []
@@ -138,15 +139,8 @@ class Monitoring(Playback):
         self.stop()
         self.stop_replay()
         self._failed = None
-        line = line or self._workspace.target.line
-        self._begin_recording(port or "emulator", line.baud)
-        self.source = "port"
-        begin = self._fresh(expecting=not port)
-        if port:
-            self._in_order(begin, self._connect(port, line).start)
-        else:
-            self._board = board = monitor_start.emulated(self._workspace, self._sinks())
-            self._in_order(begin, board.begin)
+        self._in_order(self._fresh(expecting=not port))
+        self._read(port, line or self._workspace.target.line)
         self._tell()
 
     def stop(self) -> None:
@@ -216,6 +210,7 @@ class Monitoring(Playback):
         """
         self.stop_replay()
         connection = self.connection
+        self._emulator_left = not port and (self.emulated or self._failed is not None)
         if connection is None or self.emulated or port not in {connection.url, connection.port}:
             self.stop()
         self._running, self._failed = True, None
@@ -227,17 +222,19 @@ class Monitoring(Playback):
             self._begin_recording(port or "emulator", self._workspace.chip.uart.baud)
         self._tell()
 
-    def add(self, data: bytes, dropped: int = 0) -> None:
-        """What the run printed; ``dropped`` bytes were lost on the way here."""
-        self.live.dropped += dropped
-        if data:
-            chunk = Chunk(time.time(), data)
-            if self.tape is not None:
-                self.tape.write(chunk)
-            self.live.put(chunk, 0.0)
+    def add(self, data: bytes) -> None:
+        """What the run printed; for any thread, which waits where too much waits to be shown."""
+        chunk = Chunk(self.clock.now(), data)
+        if self.tape is not None:
+            self.tape.write(chunk)
+        self.live.put(chunk, None)
 
-    def end_run(self) -> None:
-        """Nothing more comes of the run."""
+    def end_run(self, *, resume: bool = False) -> None:
+        """Nothing more comes of the run.
+
+        With ``resume`` an emulator that was read before, or had failed, is started again, with the
+        firmware there is now.
+        """
         self._running = False
         if self._lease is not None:
             self._lease.end()
@@ -245,9 +242,20 @@ class Monitoring(Playback):
         if self.connection is None:
             self._end_recording()
             self.source = ""
+            if resume and self._emulator_left and not self.refusal(""):
+                self._read("", self._workspace.target.line)
         self._tell()
 
     # -- inside
+
+    def _read(self, port: str, line: Line) -> None:
+        self._begin_recording(port or "emulator", line.baud)
+        self.source = "port"
+        if port:
+            self._in_order(self._connect(port, line).start)
+        else:
+            self._board = board = monitor_start.emulated(self._workspace, self._sinks(), self.clock)
+            self._in_order(board.begin)
 
     def _connect(self, url: str, line: Line) -> Connection:
         """What is read from now on; not yet started."""
@@ -256,7 +264,13 @@ class Monitoring(Playback):
         reconnect = self._workspace.target.reconnect and not self.emulated
         watch = self.port_list.watch
         self.connection = connection = Connection(
-            url, line, self._sinks(), watch=watch, reconnect=reconnect, limit=0
+            url,
+            line,
+            self._sinks(),
+            watch=watch,
+            reconnect=reconnect,
+            limit=0,
+            clock=self.clock,
         )
         return connection
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.base.errors import StudioError
 from studio.base.job import Job
+from studio.monitor.clock import Clock
 from studio.ui.aside import Aside
 from studio.ui.player import Player
 from studio.ui.recordings import Tape
@@ -42,6 +43,7 @@ class Playback(QObject):
         self._workspace = workspace
         self.source: Source = ""
         self.tape: Tape | None = None
+        self.clock = Clock()  # of all that goes to the tape
         self.opening: Path | None = None
         self.used = False
         self._player: Player | None = None
@@ -202,7 +204,7 @@ class Playback(QObject):
 
     def _begin_recording(self, port: str, baud: int) -> None:
         self._end_recording()
-        self.tape, self.used = Tape(self._workspace, port, baud), True
+        self.tape, self.clock, self.used = Tape(self._workspace, port, baud), Clock(), True
 
     def _end_recording(self) -> None:
         if self.tape is not None:

@@ -57,6 +57,7 @@ class Player:
                 if chunk.kind == "note" and chunk.data == MOVED.encode():
                     self._live.clear()
                 else:
-                    self._live.put(chunk, None)
+                    # Something else may be read already when there is room for it.
+                    self._live.put(chunk, None, lambda: not self._stopped)
         except StudioError as error:
             self.error = error

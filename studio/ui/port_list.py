@@ -59,9 +59,9 @@ class PortList(QObject):
             return
         gone = {port.name for port in change.vanished}
         came = {port.name for port in change.appeared}
-        for port in change.appeared:
-            if port.name not in gone:
-                self.notice.emit(self.tr("{0} is there").format(port.label))
         for port in change.vanished:
             if port.name not in came:
                 self.notice.emit(self.tr("{0} is gone").format(port.label))
+        for port in change.appeared:
+            if port.name not in gone:
+                self.notice.emit(self.tr("{0} is there").format(port.label))

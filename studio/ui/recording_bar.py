@@ -80,7 +80,9 @@ class RecordingBar(QWidget):
         self._monitoring.changed.connect(self._on_changed)
         self._monitoring.saved.connect(self._on_saved)
         self._draw_icons()
-        self._on_changed()
+        if not self._needed:  # else it shows with what it is put in: not now, as a window
+            self.hide()
+        self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
         """Catch up."""
@@ -150,13 +152,18 @@ class RecordingBar(QWidget):
         elif self._monitoring.source or self._monitoring.opening is not None:
             self._refresh()
 
-    def _on_changed(self) -> None:
+    @property
+    def _needed(self) -> bool:
+        """Whether there is anything to tell."""
         monitoring = self._monitoring
         tape = monitoring.tape
         wrong = tape is not None and (tape.error or tape.lost)
         made = tape is not None and not self._low and (monitoring.recording or tape.path)
         played = monitoring.replay is not None or monitoring.opening is not None
-        self.setVisible(bool(made or wrong) or played or not self._saved.isHidden())
+        return bool(made or wrong) or played or not self._saved.isHidden()
+
+    def _on_changed(self) -> None:
+        self.setVisible(self._needed)
         self._refresh()
 
     def _on_saved(self, path: Path) -> None:
@@ -196,6 +203,8 @@ class RecordingBar(QWidget):
         if tape.lost:
             text = self.tr("{0} lost: the disk is too slow")
             lost = text.format(figures_text.size(tape.lost))
+        elif tape.gone:
+            lost = self.tr("Its file was deleted: going on in a new one")
         name = name if self._roomy else ""
         return _Line("lamp", "bad", self.tr("Recording"), name, path, facts, lost)
 

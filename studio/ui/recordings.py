@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,15 +42,21 @@ class Tape:
         self._lock = threading.Lock()
         self._waiting: list[Chunk] | None = None  # while the file is being made
         self._room = 0  # bytes that may still wait
+        self._missed = 0  # bytes there was no room for
         self._on = False
         self._order = InOrder("recording")  # beginning and ending
         self._silent = True  # whether nothing came but remarks
         self._last: Recorder | None = None  # also when it is closed
         self._ended = 0.0
         self.recorder: Recorder | None = None
-        self.path: Path | None = None
-        self.begun = 0.0  # when, by our clock
+        self._since = 0.0  # when it was begun
         self.follow()
+
+    @property
+    def path(self) -> Path | None:
+        """The first file there is."""
+        files = self._last.files if self._last is not None else ()
+        return files[0] if files else None
 
     @property
     def error(self) -> StudioError | None:
@@ -71,22 +76,29 @@ class Tape:
     @property
     def lost(self) -> int:
         """Bytes the disk was too slow for."""
-        return self._last.lost if self._last is not None else 0
+        return self._missed + (self._last.lost if self._last is not None else 0)
+
+    @property
+    def gone(self) -> int:
+        """How many files were deleted or moved while they were written."""
+        return self._last.gone if self._last is not None else 0
 
     @property
     def seconds(self) -> float:
         """How long it records, or did."""
-        return (self._ended or time.time()) - self.begun
+        return (self._ended or time.monotonic()) - self._since
 
     def write(self, chunk: Chunk) -> None:
         """Record a chunk."""
         with self._lock:
-            self._silent = self._silent and chunk.kind == "note"
             if self._waiting is not None:
-                self._room -= len(chunk.data)
-                if self._room >= 0:
+                if len(chunk.data) <= self._room:
+                    self._room -= len(chunk.data)
                     self._waiting.append(chunk)
+                else:
+                    self._missed += len(chunk.data)
             elif self.recorder is not None:
+                self._silent = self._silent and chunk.kind == "note"
                 self.recorder.write(chunk)
 
     def follow(self) -> None:
@@ -110,35 +122,38 @@ class Tape:
         tag = f"{image.tag:08x}" if image is not None else ""
         where, most = folder(workspace), workspace.settings.recordings_limit * _GIGABYTE
         self._on, self._error, self._last = True, None, None
-        self.begun, self._ended = time.time(), 0.0
+        self._since, self._ended = time.monotonic(), 0.0
         with self._lock:
-            self._waiting, self._room, self._silent = [], _WAITING, True
-        self._order.do(lambda: self._make(where, most, name, tag))
+            self._waiting, self._room, self._missed = [], _WAITING, 0
+        begun = time.time()
+        self._order.do(lambda: self._make(where, most, name, tag, begun))
 
     def _finish(self) -> None:
         with self._lock:
             recorder, self.recorder = self.recorder, None
         if recorder is not None:
             recorder.close()
-            self._ended = time.time()
+            if not self._on:  # else it was turned on again meanwhile
+                self._ended = time.monotonic()
             if self._silent:
-                self._drop(recorder.files)
+                self._drop(recorder)
 
-    def _drop(self, files: Sequence[Path]) -> None:
+    def _drop(self, recorder: Recorder) -> None:
         """Of a port at which nobody spoke there is nothing to keep."""
-        self.path = None
-        for file in files:
+        if self._last is recorder:
+            self._last = None
+        for file in recorder.files:
             with contextlib.suppress(OSError):
                 file.unlink()
 
-    def _make(self, where: Path, most: int, project: str, tag: str) -> None:
+    def _make(self, where: Path, most: int, project: str, tag: str, begun: float) -> None:
         # On a thread: the disk may be slow, and the library takes a while to import.
         from studio.monitor import recording  # noqa: PLC0415
         from studio.monitor.recording_file import Header  # noqa: PLC0415
 
         recorder = None
         try:
-            base = recording.new_path(where, self.port, self.begun)
+            base = recording.new_path(where, self.port, begun)
             recorder = recording.Recorder(base, Header(self.port, self.baud, "", project, tag))
         except StudioError as error:
             self._error = error
@@ -148,6 +163,6 @@ class Tape:
                 return
             for chunk in waiting:
                 recorder.write(chunk)
+            self._silent = all(chunk.kind == "note" for chunk in waiting)
             self.recorder = self._last = recorder
-            self.path = recorder.files[0]
-        recording.prune(where, most, keep=self.path)
+        recording.prune(where, most, keep=recorder.files[0])

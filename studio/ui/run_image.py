@@ -38,7 +38,7 @@ def of(workspace: Workspace) -> Body:
     def body(job: Job, on_bytes: BytesSink, on_live: Callable[[Live | str], None]) -> Run:
         from studio import board_run, runs, target  # noqa: PLC0415 - see warm_up.py
 
-        lease.wait()  # a port is free only when it was closed
+        lease.wait(job)  # a port is free only when it was closed
         run = runs.run(
             project,
             image,

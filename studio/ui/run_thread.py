@@ -1,4 +1,4 @@
-"""The last stage of a deploy: a thread that runs the image and hands bytes to the window."""
+"""The last stage of a deploy: a thread that runs the image, and tells the window how it goes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from studio.target import Live, Run
 
 Body = Callable[[Job, Callable[[bytes], None], Callable[["Live | str"], None]], "Run"]
-
-CHUNKS = 4096  # chunks waiting for the window; more and the reader waits
-_PATIENCE = 0.5  # seconds the reader waits before it drops a chunk for the display
 
 
 @dataclass(frozen=True)
@@ -46,20 +43,15 @@ class Step:
 class RunThread:
     """Calls ``body(job, on_bytes, on_live)`` in a thread; what it says waits for ``take``.
 
-    ``on_live`` takes a line that a tool printed, too.
-
-    The byte queue is bounded: when the window is slow the reader waits (an emulator's socket
-    then waits too); after ``_PATIENCE`` the chunk is dropped for the display and counted. The
-    bytes in serial.log are the pipeline's business and complete either way.
+    ``on_live`` takes a line that a tool printed, too. ``on_bytes`` is called on the thread, so
+    that bytes do not wait for the window.
     """
 
-    def __init__(self, body: Body) -> None:
+    def __init__(self, body: Body, on_bytes: Callable[[bytes], None]) -> None:
         self._body = body
-        self._chunks: queue.Queue[bytes] = queue.Queue(CHUNKS)
+        self._on_bytes = on_bytes
         self._events: queue.SimpleQueue[Ended | Step | Live | str] = queue.SimpleQueue()
         self._stop = threading.Event()
-        self._lock = threading.Lock()
-        self._dropped = 0
         self._step: Step | None = None  # the newest that was not handed over
         self._told = 0.0
         self._thread = threading.Thread(target=self._run, name="run", daemon=True)
@@ -73,27 +65,12 @@ class RunThread:
         """Wait for the thread's end."""
         self._thread.join(timeout)
 
-    def take(self, most: int) -> tuple[bytes, int, list[Ended | Step | Live | str]]:
-        """At most about ``most`` bytes, bytes dropped since the last call, and events.
-
-        ``Ended`` comes only after every byte; of many steps only the newest comes, now and then.
-        """
-        parts: list[bytes] = []
-        size = 0
+    def take(self) -> list[Ended | Step | Live | str]:
+        """Events since the last call; of many steps only the newest comes, now and then."""
         events: list[Ended | Step | Live | str] = []
-        # Events first: a byte queued before Ended is then surely in the chunks read below.
         while not self._events.empty():
             events.append(self._events.get_nowait())
-        while size < most and not self._chunks.empty():
-            parts.append(self._chunks.get_nowait())
-            size += len(parts[-1])
-        if not self._chunks.empty():
-            for event in [event for event in events if isinstance(event, Ended)]:
-                events.remove(event)
-                self._events.put(event)
-        with self._lock:
-            dropped, self._dropped = self._dropped, 0
-        return b"".join(parts), dropped, self._thin(events)
+        return self._thin(events)
 
     def _thin(self, events: list[Ended | Step | Live | str]) -> list[Ended | Step | Live | str]:
         """Each step shown moves labels and bars all over the window."""
@@ -126,10 +103,3 @@ class RunThread:
             # Not swallowed: the window shows it in the crash dialog, as excepthook would.
             ended = Ended(trace=traceback.format_exc())
         self._events.put(ended)
-
-    def _on_bytes(self, data: bytes) -> None:
-        try:
-            self._chunks.put(data, timeout=0 if self._stop.is_set() else _PATIENCE)
-        except queue.Full:
-            with self._lock:
-                self._dropped += len(data)

@@ -23,7 +23,6 @@ from studio.ui.workspace import STAGES, Workspace
 _log = logging.getLogger(__name__)
 
 TICK = 16  # milliseconds: one frame
-BYTES_PER_TICK = 256 * 1024  # 16 MB/s, well above any serial port
 
 
 class TaskRunner(QObject):
@@ -305,14 +304,11 @@ class TaskRunner(QObject):
         workspace.set_problems("run", [])
         workspace.set_stage("run", "running")
         self._progress("run", 0, 1, "")
-        self._thread = RunThread(body)
+        self._thread = RunThread(body, workspace.monitoring.add)
         self._set_state(State.RUNNING)
 
     def _drain(self, thread: RunThread) -> None:
-        data, dropped, events = thread.take(BYTES_PER_TICK)
-        if data or dropped:
-            self._workspace.monitoring.add(data, dropped)
-        for event in events:
+        for event in thread.take():
             if isinstance(event, Step):
                 self._progress("run", event.done, event.total, event.text)
             elif isinstance(event, Ended):
@@ -324,7 +320,7 @@ class TaskRunner(QObject):
 
     def _on_ended(self, ended: Ended) -> None:
         self._thread = None
-        self._workspace.monitoring.end_run()
+        self._workspace.monitoring.end_run(resume=True)
         if ended.run is not None:
             self._workspace.set_stage("run", "done", ended.seconds)
             self._workspace.add_output("run", [f"run: {ended.seconds:.2f} s"])

@@ -12,7 +12,7 @@ import serial
 from studio.board.ports import Port
 
 
-def until(true: object, seconds: float = 10.0) -> bool:
+def until(true: object, seconds: float = 60.0) -> bool:
     """Whether ``true()`` became true in time."""
     assert callable(true)
     end = time.monotonic() + seconds
@@ -36,7 +36,7 @@ class Pair:
             stderr=subprocess.DEVNULL,
         )
         assert until(lambda: Path(self.name).exists() and Path(self.board_name).exists())
-        self.board = serial.Serial(self.board_name, timeout=5)
+        self.board = serial.Serial(self.board_name, timeout=20)
 
     def unplug(self) -> None:
         """End socat: both terminals vanish."""

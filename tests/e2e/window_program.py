@@ -43,7 +43,7 @@ class Program:
                 cwd=ROOT,
             )
         try:
-            assert until(self.ready, 60.0)
+            assert until(self.ready, 120.0)
             self.show_monitor()
         except BaseException:
             self.kill()
@@ -83,7 +83,7 @@ class Program:
     def ended(self) -> int:
         """Close the window; the exit code."""
         self.close()
-        code = self.process.wait(20.0)
+        code = self.process.wait(60.0)
         for pipe in (self.process.stdin, self.process.stdout):
             assert pipe is not None
             pipe.close()
@@ -103,12 +103,17 @@ class Program:
     @property
     def newest(self) -> Path:
         """The first file of the newest recording."""
-        found = (self.home / "CIM Studio" / "Recordings").glob("*.0001.cimrec")
-        return max(found, key=lambda path: path.stat().st_mtime_ns)
+        return self.recordings[-1]
 
-    def recorded(self, kind: str = "in") -> bytes:
-        """The newest recording's bytes."""
-        chunks = replay.load(self.newest).read()
+    @property
+    def recordings(self) -> list[Path]:
+        """The first file of each recording, the newest last."""
+        found = (self.home / "CIM Studio" / "Recordings").glob("*.0001.cimrec")
+        return sorted(found, key=lambda path: path.stat().st_mtime_ns)
+
+    def recorded(self, kind: str = "in", path: Path | None = None) -> bytes:
+        """The bytes of a recording, by default the newest."""
+        chunks = replay.load(path or self.newest).read()
         return b"".join(chunk.data for chunk in chunks if chunk.kind == kind)
 
 

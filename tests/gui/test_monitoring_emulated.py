@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -63,6 +64,9 @@ def processes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Emulator]]:
 
     monkeypatch.setattr(target, "Emulator", start)
     yield made
+    end = time.monotonic() + 10  # on a busy computer the window does not wait for its end
+    while any(emulator.running for emulator in made) and time.monotonic() < end:
+        time.sleep(0.01)
     assert not any(emulator.running for emulator in made)
 
 
@@ -76,7 +80,7 @@ def test_the_built_firmware_is_started_and_spoken_to(
     monitoring.start("")
     assert (monitoring.state, monitoring.emulated, monitoring.active) == ("opening", True, True)
     assert monitoring.port == ""
-    qtbot.waitUntil(lambda: monitoring.state == "open", timeout=20000)
+    qtbot.waitUntil(lambda: monitoring.state == "open")
     qtbot.waitUntil(lambda: rows(workspace) == ["up"])
     monitoring.send(b"abc")
     qtbot.waitUntil(lambda: rows(workspace) == ["up", "ABC"])
@@ -96,7 +100,7 @@ def test_a_trap_is_told(
     errors: list[StudioError] = []
     workspace.error.connect(errors.append)
     monitoring.start("")
-    qtbot.waitUntil(lambda: monitoring.state == "open", timeout=20000)
+    qtbot.waitUntil(lambda: monitoring.state == "open")
     qtbot.waitUntil(lambda: rows(workspace) == ["up"])
     monitoring.send(b"!")
     qtbot.waitUntil(lambda: not monitoring.active)
@@ -108,7 +112,7 @@ def test_a_trap_is_told(
     assert not errors
     monitoring.start("")  # and can be started again
     assert monitoring.error is None
-    qtbot.waitUntil(lambda: monitoring.state == "open", timeout=20000)
+    qtbot.waitUntil(lambda: monitoring.state == "open")
     monitoring.close()
 
 
@@ -122,7 +126,7 @@ def test_an_emulator_that_does_not_start_is_told(
     broken.write_bytes(os.urandom(100))
     workspace.set_image(replace(workspace.image, elf=broken))
     monitoring.start("")
-    qtbot.waitUntil(lambda: len(errors) == 1, timeout=20000)
+    qtbot.waitUntil(lambda: len(errors) == 1)
     assert monitoring.error is errors[0]
     assert not monitoring.active
 
@@ -138,6 +142,50 @@ def test_a_run_takes_the_emulators_place(
     monitoring.add(b"of the run\n")
     assert rows(workspace) == ["of the run"]
     monitoring.end_run()
+
+
+def test_after_a_deploy_the_emulator_is_back_with_the_new_firmware(
+    qtbot: QtBot,
+    workspace: Workspace,
+    monitoring: Monitoring,
+    processes: list[Emulator],
+    tmp_path: Path,
+) -> None:
+    monitoring.start("")
+    qtbot.waitUntil(lambda: rows(workspace) == ["up"])
+    monitoring.begin_run("")
+    assert workspace.image is not None
+    newer = build(tmp_path, PROGRAM.replace("up", "newer"))
+    workspace.set_image(replace(workspace.image, elf=newer))
+    monitoring.lease.wait()
+    monitoring.add(b"of the run\n")
+    monitoring.end_run(resume=True)
+    assert (monitoring.source, monitoring.emulated, monitoring.running) == ("port", True, False)
+    qtbot.waitUntil(lambda: rows(workspace) == ["of the run", "newer"])
+    monitoring.send(b"abc")
+    qtbot.waitUntil(lambda: rows(workspace)[-1] == "ABC")
+    monitoring.send(b"!")  # a firmware that fails ends it
+    qtbot.waitUntil(lambda: isinstance(monitoring.error, RunError))
+    monitoring.begin_run("")
+    monitoring.end_run(resume=True)  # the next deploy's is listened to again
+    qtbot.waitUntil(lambda: monitoring.state == "open")
+    monitoring.begin_run("")
+    monitoring.end_run()  # what was fed stays to be seen
+    assert not monitoring.active
+    monitoring.close()
+    texts = [said(list(replay.load(path).read())) for path in sorted(tmp_path.rglob("*.cimrec"))]
+    assert {b"up\n", b"of the run\n", b"newer\nABC"} <= set(texts)
+
+
+def test_a_deploy_to_a_board_does_not_start_the_emulator_again(
+    qtbot: QtBot, workspace: Workspace, monitoring: Monitoring, processes: list[Emulator]
+) -> None:
+    monitoring.start("")
+    qtbot.waitUntil(lambda: rows(workspace) == ["up"])
+    monitoring.begin_run("/dev/ttyNONE")
+    monitoring.end_run(resume=True)
+    assert not monitoring.active
+    qtbot.waitUntil(lambda: not processes[0].running)
 
 
 def test_without_firmware_there_is_nothing_to_start(workspace: Workspace) -> None:

@@ -87,7 +87,7 @@ def test_a_run_on_the_port_that_is_read(
     monitoring.changed.connect(lambda: states.append(monitoring.state))
     runner.handle(RunAgain())
     assert runner.state is State.RUNNING
-    qtbot.waitUntil(lambda: runner.state is State.IDLE, timeout=30000)
+    qtbot.waitUntil(lambda: runner.state is State.IDLE)
     assert workspace.run is not None
     assert (workspace.run.samples, workspace.run.differing) == (1, 0)
     qtbot.waitUntil(lambda: monitoring.state == "open")
@@ -111,7 +111,7 @@ def test_a_run_that_is_cancelled(
     connect(qtbot, workspace)
     monitoring = workspace.monitoring
     runner.handle(RunAgain())
-    qtbot.waitUntil(lambda: rows(workspace) == ["uart ok"], timeout=30000)
+    qtbot.waitUntil(lambda: rows(workspace) == ["uart ok"])
     assert monitoring.state == "yielded"
     runner.handle(Cancel())
     qtbot.waitUntil(lambda: runner.state is State.IDLE)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import shutil
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -49,7 +51,7 @@ class Board:
         self._accepted.set()
 
     def say(self, data: bytes) -> None:
-        assert self._accepted.wait(5)
+        assert self._accepted.wait(30)
         self._connection.sendall(data)
 
     def close(self) -> None:
@@ -250,6 +252,72 @@ def test_lost_bytes_are_told(
     assert recorder is not None
     recorder.lost = 5000
     qtbot.waitUntil(lambda: whole(bar, "trouble") == "5.0 kB lost: the disk is too slow")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps what is open")
+def test_a_deleted_folder_is_told_and_made_again(
+    qtbot: QtBot, workspace: Workspace, bar: RecordingBar, board: Board
+) -> None:
+    monitoring = workspace.monitoring
+    monitoring.start(board.url, Line(115200))
+    board.say(b"before\n")
+    qtbot.waitUntil(lambda: artifacts.said(workspace) == b"before\n")
+    qtbot.waitUntil(lambda: monitoring.recorder is not None and monitoring.recorder.flush())
+    tape = monitoring.tape
+    assert tape is not None and tape.path is not None
+    first = tape.path
+    shutil.rmtree(first.parent)
+    board.say(b"after\n")
+    qtbot.waitUntil(lambda: whole(bar, "trouble").startswith("Its file was deleted"))
+    assert state(bar) == "Recording"
+    monitoring.stop()
+    second = tape.path
+    assert second != first
+    qtbot.waitUntil(lambda: load(second).complete)
+    assert b"".join(each.data for each in read(second) if each.kind == "in") == b"after\n"
+    qtbot.waitUntil(lambda: state(bar) == "Recorded")
+
+
+def test_turned_off_and_on_at_once_keeps_what_was_recorded(
+    qtbot: QtBot, workspace: Workspace, bar: RecordingBar, board: Board
+) -> None:
+    monitoring = workspace.monitoring
+    (menu,) = bar.findChildren(RecordingMenu)
+    monitoring.start(board.url, Line(115200))
+    board.say(b"first\n")
+    qtbot.waitUntil(lambda: monitoring.recorder is not None and monitoring.recorder.flush())
+    qtbot.waitUntil(lambda: artifacts.said(workspace) == b"first\n")
+    tape = monitoring.tape
+    assert tape is not None and tape.path is not None
+    first = tape.path
+    go_on = threading.Event()
+    tape._order.do(lambda: go_on.wait(10.0))  # a disk that takes its time
+    menu.record.trigger()
+    menu.record.trigger()
+    go_on.set()
+    qtbot.waitUntil(lambda: tape.path not in (None, first))
+    assert tape.seconds >= 0
+    monitoring.stop()
+    assert b"".join(each.data for each in read(first) if each.kind == "in") == b"first\n"
+
+
+def test_what_found_no_room_before_there_was_a_file_is_told(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(recordings, "_WAITING", 1000)
+    workspace.settings = replace(workspace.settings, recordings=str(tmp_path))
+    go_on = threading.Event()
+    monkeypatch.setattr(
+        "studio.monitor.recording.new_path",
+        lambda *_: go_on.wait(10) and tmp_path / "late",
+    )
+    tape = recordings.Tape(workspace, "COM3", 115200)
+    for _ in range(3):
+        tape.write(Chunk(1.0, b"x" * 400))
+    assert tape.lost == 400
+    go_on.set()
+    tape.close()
+    assert tape.size == 800
 
 
 def test_play_pause_and_speed(

@@ -14,7 +14,8 @@ from studio import target
 from studio.base.errors import DataError, ModelError, RunError, StudioError
 from studio.base.job import Job
 from studio.target import Run
-from studio.ui.run_thread import CHUNKS, Ended, RunThread
+from studio.ui.lease import Lease
+from studio.ui.run_thread import Ended, RunThread
 from studio.ui.task_state import State
 from studio.ui.tasks import TaskRunner
 from studio.ui.workspace import Workspace
@@ -41,7 +42,7 @@ def shown(runner: TaskRunner) -> Shown:
 
 
 def until(qtbot: QtBot, runner: TaskRunner, state: State) -> None:
-    qtbot.waitUntil(lambda: runner.state is state, timeout=3000)
+    qtbot.waitUntil(lambda: runner.state is state)
 
 
 def checked(qtbot: QtBot, runner: TaskRunner, background: ScriptedWorker, model: Path) -> None:
@@ -79,7 +80,7 @@ def test_opening_reads_the_model_and_finds_its_data(
     assert runner.state is State.CHECKING
     assert workspace.model == example
     assert workspace.data == example.with_suffix(".npz")
-    qtbot.waitUntil(lambda: bool(background.requests), timeout=3000)
+    qtbot.waitUntil(lambda: bool(background.requests))
     (request,) = background.requests
     model = tmp_path / "digits" / "digits.onnx"
     assert (workspace.model, workspace.data) == (model, model.with_suffix(".npz"))
@@ -156,7 +157,7 @@ def test_deploy_pressed_while_the_model_is_read_follows_it(
     qtbot: QtBot, runner: TaskRunner, background: ScriptedWorker, example: Path
 ) -> None:
     runner.offer([str(example)])
-    qtbot.waitUntil(lambda: bool(background.requests), timeout=3000)
+    qtbot.waitUntil(lambda: bool(background.requests))
     runner.deploy()
     assert not runner.can_deploy
     runner.deploy()
@@ -254,7 +255,7 @@ def test_cancel_ends_the_run(
     checked(qtbot, runner, background, example)
     runner.deploy()
     prepare(background, example.parent)
-    qtbot.waitUntil(lambda: workspace.activity.text == "waiting", timeout=3000)
+    qtbot.waitUntil(lambda: workspace.activity.text == "waiting")
     runner.cancel()
     until(qtbot, runner, State.IDLE)
     assert workspace.stages["run"].status == "cancelled"
@@ -277,7 +278,7 @@ def test_an_error_of_the_run_is_shown(
     checked(qtbot, runner, background, example)
     runner.deploy()
     prepare(background, example.parent)
-    qtbot.waitUntil(lambda: len(shown.errors) == 1, timeout=3000)
+    qtbot.waitUntil(lambda: len(shown.errors) == 1)
     assert runner.state is State.IDLE
     assert workspace.stages["run"].status == "failed"
 
@@ -291,7 +292,7 @@ def test_another_model_while_one_is_checked(
     tmp_path: Path,
 ) -> None:
     runner.offer([str(example)])
-    qtbot.waitUntil(lambda: bool(background.requests), timeout=3000)
+    qtbot.waitUntil(lambda: bool(background.requests))
     other = tmp_path / "模型 two.onnx"
     other.write_bytes(example.read_bytes())
     runner.offer([str(other)])
@@ -323,52 +324,113 @@ def test_close_ends_the_worker(runner: TaskRunner, background: ScriptedWorker) -
     assert background.closed
 
 
-def collected(thread: RunThread, seconds: float = 5.0) -> tuple[bytes, int, Ended]:
-    data, dropped = b"", 0
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        more, lost, events = thread.take(1000)
-        data += more
-        dropped += lost
-        for event in events:
-            if isinstance(event, Ended):
-                return data, dropped, event
-        time.sleep(0.001)
-    raise AssertionError("the thread did not end")
+def ended(thread: RunThread) -> Ended:
+    thread.join(20.0)
+    (event,) = thread.take()
+    assert isinstance(event, Ended)
+    return event
 
 
-def test_every_byte_comes_before_the_end() -> None:
-    def body(job: Job, on_bytes: Callable[[bytes], None], on_live: object) -> Run:
-        for index in range(300):
-            on_bytes(bytes([index % 256]) * 20)
-        return artifacts.run()
-
-    data, dropped, ended = collected(RunThread(body))
-    assert len(data) == 6000
-    assert dropped == 0
-    assert ended.run == artifacts.run()
-
-
-def test_bytes_nobody_takes_are_counted() -> None:
-    go = threading.Event()
+def test_bytes_of_a_run_do_not_wait_for_the_window(workspace: Workspace) -> None:
+    """More than all that may wait on the way, while the window's thread does nothing else."""
+    monitoring = workspace.monitoring
+    sent = b"".join(b"n=%d\r\n" % number for number in range(50_000))
 
     def body(job: Job, on_bytes: Callable[[bytes], None], on_live: object) -> Run:
-        go.wait()
-        for _ in range(CHUNKS + 1):
-            on_bytes(b"abc")
+        for _ in range(30):
+            for begin in range(0, len(sent), 60_000):
+                on_bytes(sent[begin : begin + 60_000])
         return artifacts.run()
 
-    thread = RunThread(body)
-    go.set()
-    thread.join(10.0)
-    data, dropped, _ = collected(thread)
-    assert len(data) == 3 * CHUNKS
-    assert dropped == 3
+    monitoring.begin_run("")
+    monitoring.lease.wait()
+    assert ended(RunThread(body, monitoring.add)).run == artifacts.run()
+    assert monitoring.live.drain(20.0)
+    assert monitoring.live.dropped == 0
+    assert monitoring.live.log.lines == 30 * 50_000
+    monitoring.end_run()
+    monitoring.close()
+
+
+def test_a_run_that_waits_to_be_shown_is_cancelled_at_once(workspace: Workspace) -> None:
+    monitoring = workspace.monitoring
+    held, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        held.set()
+        go_on.wait(10.0)
+
+    def body(job: Job, on_bytes: Callable[[bytes], None], on_live: object) -> Run:
+        while True:
+            job.step(0, 0, "")
+            on_bytes(b"x" * 99 + b"\n" + bytes(1 << 20))
+
+    monitoring.begin_run("")
+    monitoring.lease.wait()
+    monitoring.live._do(hold)
+    assert held.wait(30)
+    thread = RunThread(body, monitoring.add)
+    end = time.monotonic() + 5.0
+    while monitoring.live.waiting < 7 << 20 and time.monotonic() < end:
+        time.sleep(0.01)
+    thread.join(0.1)
+    assert thread._thread.is_alive()  # it waits
+    thread.cancel()
+    go_on.set()
+    begun = time.monotonic()
+    thread.join(30)
+    assert time.monotonic() - begun < 1.0
+    assert next(event for event in thread.take() if isinstance(event, Ended)).cancelled
+    monitoring.close()
+
+
+def test_a_run_that_waits_for_its_port_is_cancelled_at_once(workspace: Workspace) -> None:
+    closing, go_on = threading.Event(), threading.Event()
+
+    def close() -> None:
+        closing.set()
+        go_on.wait(10.0)
+
+    before = threading.Thread(target=close)
+    before.start()
+    lease = Lease(None, "the run", after=before)
+
+    def body(job: Job, on_bytes: object, on_live: object) -> Run:
+        lease.wait(job)
+        return artifacts.run()
+
+    thread = RunThread(body, lambda data: None)
+    assert closing.wait(30)
+    thread.cancel()
+    assert ended(thread).cancelled
+    go_on.set()
+    before.join()
+
+
+def test_the_monitors_end_frees_a_run_that_waits(workspace: Workspace) -> None:
+    monitoring = workspace.monitoring
+    held = threading.Event()
+
+    def hold() -> None:
+        held.set()
+        time.sleep(0.5)
+
+    def body(job: Job, on_bytes: Callable[[bytes], None], on_live: object) -> Run:
+        for _ in range(40):
+            on_bytes(bytes(1 << 20))
+        return artifacts.run()
+
+    monitoring.begin_run("")
+    monitoring.lease.wait()
+    monitoring.live._do(hold)
+    assert held.wait(30)
+    thread = RunThread(body, monitoring.add)
+    monitoring.close()
+    assert ended(thread).run == artifacts.run()
 
 
 def test_a_fault_in_the_thread_keeps_its_traceback() -> None:
     def body(job: Job, on_bytes: Callable[[bytes], None], on_live: object) -> Run:
         raise KeyError("bug")
 
-    _, _, ended = collected(RunThread(body))
-    assert "KeyError: 'bug'" in ended.trace
+    assert "KeyError: 'bug'" in ended(RunThread(body, lambda data: None)).trace

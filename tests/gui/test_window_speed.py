@@ -90,9 +90,9 @@ def test_of_many_steps_the_newest_comes() -> None:
             job.step(done, 1000, str(done))
         return None
 
-    thread = RunThread(body)  # type: ignore[arg-type]
+    thread = RunThread(body, lambda data: None)  # type: ignore[arg-type]
     thread.join(10)
-    _, _, events = thread.take(1)
+    events = thread.take()
     steps = [event for event in events if isinstance(event, Step)]
     assert [step.done for step in steps] == [999]
     assert isinstance(events[-1], Ended)

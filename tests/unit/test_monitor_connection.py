@@ -10,6 +10,7 @@ import pytest
 import serial
 
 from studio.base.errors import PortError
+from studio.monitor import writer
 from studio.monitor.chunk import Chunk
 from studio.monitor.connection import Connection
 from studio.monitor.outlet import Outlet
@@ -17,7 +18,7 @@ from studio.monitor.port import Line
 from studio.monitor.watch import Watch
 
 
-def until(true: Callable[[], bool], seconds: float = 5.0) -> bool:
+def until(true: Callable[[], bool], seconds: float = 30.0) -> bool:
     end = time.monotonic() + seconds
     while not (found := true()) and time.monotonic() < end:
         time.sleep(0.002)
@@ -35,7 +36,7 @@ def test_an_echo() -> None:
             connection.send(b"0123456789\r\n" * 500)
         assert until(lambda: connection.counters.received == 120_000)
         connection.send_break(0.01)
-        connection.set_levels(dtr=True, rts=False)
+        connection.configure(Line(1_000_000, dtr=True))
         assert until(lambda: connection.line == Line(1_000_000, dtr=True))
         counters = connection.counters
         taken = connection.take(1)
@@ -80,7 +81,7 @@ def test_an_opening_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -
     assert connection.state == "opening"
     start = time.monotonic()
     connection.close(0.1)
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 8
     free.set()
     assert until(lambda: connection.state == "closed")
     assert connection.error is None
@@ -117,6 +118,57 @@ def test_closing_while_yielded() -> None:
         connection.close()
         assert connection.state == "closed"
     assert connection.state == "closed"
+
+
+class Held:
+    """A port in whose write the driver hangs until ``go_on``."""
+
+    port = "COM9"
+
+    def __init__(self) -> None:
+        self.inside, self.go_on = threading.Event(), threading.Event()
+        self.interrupted = 0
+        self.closed = False
+
+    def write(self, data: bytes) -> int:
+        self.inside.set()
+        self.go_on.wait(10)
+        assert not self.closed
+        return len(data)
+
+    def cancel_write(self) -> None:
+        assert not self.closed
+        self.interrupted += 1
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_port_is_not_closed_while_a_write_hangs_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its number could be another file's when the write goes on."""
+    monkeypatch.setattr(writer, "_GIVE_UP", 0.2)
+    monkeypatch.setattr(writer, "write_some", lambda port, data: port.write(data))
+    held = Held()
+    sending = writer.Writer(held, "COM9", lambda data: None, lambda error: None)
+    sending.put(b"abc")
+    assert held.inside.wait(30)
+    assert sending.stop() == 3
+    assert held.interrupted
+    sending.leave(held.close)
+    assert not held.closed
+    before = held.interrupted
+    sending.cancel()  # by somebody who did not know
+    assert held.interrupted == before
+    held.go_on.set()
+    assert until(lambda: held.closed)
+
+
+def test_a_port_nobody_writes_to_is_closed_at_once() -> None:
+    held = Held()
+    sending = writer.Writer(held, "COM9", lambda data: None, lambda error: None)
+    sending.stop()
+    sending.leave(held.close)
+    assert held.closed
 
 
 def test_a_sink_that_fails_is_removed_and_told() -> None:

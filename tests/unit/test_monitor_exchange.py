@@ -63,7 +63,7 @@ def board(
         yield f"socket://127.0.0.1:{server.getsockname()[1]}", heard
     finally:
         server.close()
-        thread.join(5)
+        thread.join(30)
 
 
 def test_what_a_board_tells() -> None:
@@ -202,7 +202,7 @@ def test_a_trap_a_closed_port_and_a_cancel_end_the_wait() -> None:
         pytest.raises(Cancelled),
     ):
         found.ask("r_fb", b"1234", "nnet")
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 20
 
     def leave(packet: Packet, number: int) -> bytes:
         raise OSError

@@ -15,7 +15,10 @@ from studio.monitor.port import check_address
         (" /dev/ttyS0\n", "/dev/ttyS0"),
         ("loop://", "loop://"),
         ("socket://127.0.0.1:5000", "socket://127.0.0.1:5000"),
+        ("127.0.0.1:5000", "socket://127.0.0.1:5000"),
+        ("板.local:23", "socket://板.local:23"),
         ("socket://[::1]:5000", "socket://[::1]:5000"),
+        ("/dev/serial/by-path/pci-0:14", "/dev/serial/by-path/pci-0:14"),
         ("rfc2217://板.local:23", "rfc2217://板.local:23"),
     ],
 )
@@ -33,6 +36,7 @@ def test_addresses_are_taken(typed: str, url: str) -> None:
         ("socket://:5000", "no host or no port"),
         ("socket://127.0.0.1:70000", "no host or no port"),
         ("socket://127.0.0.1:x", "no host or no port"),
+        ("127.0.0.1:70000", "no host or no port"),
         ("spy://COM3?file=/tmp/x", "not known"),  # would write a file
         ("alt://COM3?class=x", "not known"),
     ],

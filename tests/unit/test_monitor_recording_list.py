@@ -141,11 +141,11 @@ def test_one_sees_where_one_is_though_it_is_paused(tmp_path: Path) -> None:
 
     thread = threading.Thread(target=play)
     thread.start()
-    assert enough.wait(5)
+    assert enough.wait(30)
     thread.join(0.2)
     assert thread.is_alive() and not player.moving
     assert [chunk.data for chunk in found] == [MOVED.encode(), b"value: 8\n"]
     player.cancel()
-    thread.join(5)
+    thread.join(30)
     player.seek(-1.0)
     assert player.position == NOW
