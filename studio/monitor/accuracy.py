@@ -289,5 +289,7 @@ def _mark(told: int | None, expected: int | None) -> int:
 def _speed(seconds: Floats, rate: float | None) -> Speed:
     if not len(seconds):
         return Speed(rate, math.nan, math.nan)
-    median, most = np.quantile(seconds, (0.5, 0.95))
+    # Not np.quantile, which imports numpy.ma at its first call: more than a frame.
+    last = len(seconds) - 1
+    median, most = np.interp((0.5 * last, 0.95 * last), np.arange(len(seconds)), np.sort(seconds))
     return Speed(rate, float(median), float(most))

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import ctypes
 import functools
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from studio.base import native, paths
 from studio.monitor.ring import LEVELS, Floats, View
@@ -76,15 +78,21 @@ def _compiled(found: ctypes.CDLL, view: View, columns: Floats) -> tuple[Floats, 
     width = len(columns) - 1
     levels = [view.level(1 + i) for i in range(LEVELS)]
     held = (view.times, view.values, *levels, view.starts)
-    at = [array.ctypes.data for array in held]
+    at = [_address(array) for array in held]
     pairs = (ctypes.c_void_p * LEVELS)(*at[2:-1])
     of = _View(at[0], at[1], pairs, at[-1], len(view), view.covered)
     columns = np.ascontiguousarray(columns, np.float64)
     out = np.empty((2, PER_COLUMN * width + 2))
     places = np.empty(width + 1, np.int64)
-    at = [array.ctypes.data for array in (columns, places, out[0], out[1])]
+    at = [_address(array) for array in (columns, places, out[0], out[1])]
     count = found.polyline(ctypes.byref(of), at[0], width, *at[1:])
     return out[0, :count], out[1, :count]
+
+
+def _address(array: npt.NDArray[Any]) -> int:
+    """Where an array lies; its ``ctypes`` imports something each time, which PySide slows down."""
+    address: int = array.__array_interface__["data"][0]
+    return address
 
 
 def _plain(view: View, columns: Floats) -> tuple[Floats, Floats]:

@@ -30,7 +30,8 @@ _FIXED = (
     shapes.SAMPLE,
 )
 _TEXT, _NOISE, _TOO_LONG, _READY_LINE, _EMPTY, _OWN, _SAMPLE = range(len(_FIXED))
-_KNOWN = 2048  # skeletons; the scanner knows only those that are not very long
+_KNOWN = 1 << 14  # skeletons; the scanner knows only those that are not very long
+_KNOWN_BYTES = 1 << 20  # of all of them
 _PLAIN = ((PLAIN, _TEXT), (LONG, _TOO_LONG), (EMPTY, _EMPTY))
 
 
@@ -67,12 +68,14 @@ class LineReader:
         self._headers = Headers()
         self._shapes: list[Shape] = list(_FIXED)
         self._numbers: dict[bytes, int] = {}
+        self._size = 0  # bytes of all skeletons
 
     def scan(self, data: bytes) -> Scan:
         """The lines of ``data``; they have to be read before the next scan."""
-        if self._scanner.full or len(self._numbers) > _KNOWN:
+        if self._scanner.full or len(self._numbers) > _KNOWN or self._size > _KNOWN_BYTES:
             self._scanner.forget()
             self._numbers.clear()
+            self._size = 0
             del self._shapes[len(_FIXED) :]
         return self._scanner.scan(data)
 
@@ -132,6 +135,7 @@ class LineReader:
         number = len(self._shapes)
         self._shapes.append(shape(skeleton.decode(self._encoding, "replace")))
         self._numbers[skeleton] = number
+        self._size += len(skeleton)
         self._scanner.learn(skeleton, number)
         return number
 

@@ -26,10 +26,10 @@ LINE_BYTES = 4096  # longer lines have no values
 UNKNOWN, ODD, PLAIN, LONG, EMPTY = -1, -2, -3, -4, -5
 
 _SHORT = 16  # bytes; text that is no longer may be a word of ours
-_KNOWN = 2048  # skeletons
-_PLACES = 1 << 13
+_KNOWN = 1 << 14  # skeletons
+_PLACES = 1 << 15
 _SKELETON = 1024  # bytes of a skeleton that is remembered
-_ARENA = 1 << 18  # bytes of all of them
+_ARENA = 1 << 20  # bytes of all of them
 _READY = 0xCD
 
 _ENDS = re.compile(rb"\r\n|\n|\r")

@@ -56,6 +56,7 @@ class AccuracyCurve(QWidget):
         super().resizeEvent(event)
         for level in (self._simulated, self._float):
             level.set_words(event.size().height() >= theme.px(_ROOM))
+        self._fit()
 
     def set_levels(self, simulated: float | None, of_float: float | None) -> None:
         """Where the simulator's and the float model's accuracy lie; None where not known."""
@@ -77,7 +78,7 @@ class AccuracyCurve(QWidget):
         chosen = np.arange(count)
         most = min(_POINTS, self.plot.columns)
         if count > most:
-            chosen = np.unique(np.linspace(0, count - 1, most).astype(np.int64))
+            chosen = np.linspace(0, count - 1, most).astype(np.int64)  # steps above 1: no two equal
         x = curve.counts[chosen].astype(np.float64)
         low, high = 100 * curve.low[chosen], 100 * curve.high[chosen]
         self._line.setData(x, 100 * curve.values[chosen], skipFiniteCheck=True)
@@ -110,9 +111,16 @@ class AccuracyCurve(QWidget):
         last = int(curve.counts[-1])
         right = self._total if self._total is not None and self._total >= last else last
         margin = 0.03 * (high - low)
-        self.plot.setRange(
-            xRange=(0, max(right, 2)), yRange=(low - margin, high + margin), padding=0.0
-        )
+        low, high = low - margin, high + margin
+        if known and self.height() >= theme.px(_ROOM):
+            high = max(high, self._above(100 * max(known), low))
+        self.plot.setRange(xRange=(0, max(right, 2)), yRange=(low, high), padding=0.0)
+
+    def _above(self, level: float, low: float) -> float:
+        """Where a scale from ``low`` must end so that words stand above ``level``."""
+        words: float = 1.6 * self.plot.fontMetrics().height()
+        part: float = min(words / max(self.plot.getViewBox().height(), 1.0), 0.4)
+        return (level - part * low) / (1 - part)
 
     def _on_pointed(self, x: float, _y: float) -> None:
         curve = self._curve

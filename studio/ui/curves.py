@@ -51,6 +51,7 @@ class Curves(QWidget):
         column.addWidget(self._pages)
         self._drawing = Drawing(page, choice)
         self._drawn = -1  # version of the values that were drawn
+        self._begun = True  # whether the first values are still to come
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(lambda: self._drawing.draw(refit=True))
         self._rest = QTimer(self, singleShot=True)
@@ -184,6 +185,7 @@ class Curves(QWidget):
     def _begin(self, epoch: int) -> None:
         """Everything began anew."""
         self._choice.begin(epoch)
+        self._begun = True
         self._drawing.forget()
         for action, on in ((self.page.act.pause, False), (self.page.act.follow, True)):
             action.blockSignals(True)
@@ -193,6 +195,9 @@ class Curves(QWidget):
 
     def _show(self, series: Mapping[str, Series]) -> None:
         self._drawing.show(series)
+        if series and self._begun:
+            self._begun = False
+            self.cursors.into_sight()
         self._pages.set_full(bool(series))
 
     # -- figures

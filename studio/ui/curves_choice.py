@@ -17,8 +17,10 @@ _KEY = "curves"
 _FIRST = 12  # series that show by themselves
 _NAMES = 2048  # names whose choice is remembered
 _MAIN = "ratio"
-# Counters and identifiers of the demos' text: numbers, but nothing to see in a curve.
-_NO_CURVE = frozenset({"sample", "label", "result", "crc", "out", "image num", "correct ratio"})
+# Numbers, but nothing to see in a curve: the demos' counters and identifiers, and a board's clock.
+_COUNTERS = frozenset({"sample", "label", "result", "crc", "out", "image num", "correct ratio"})
+_CLOCKS = frozenset({"time", "timestamp", "time_s", "time_ms", "time_us", "millis", "micros"})
+_NO_CURVE = _COUNTERS | _CLOCKS
 _STYLES = (
     Qt.PenStyle.SolidLine,
     Qt.PenStyle.DashLine,
@@ -70,13 +72,13 @@ class Choice:
         # The demos' counters come first in a line, but last here.
         for name in sorted(new, key=_rank):
             self.order[name] = len(self.order)
-            if name not in _NO_CURVE and len(self.first) < _FIRST:
+            if name.lower() not in _NO_CURVE and len(self.first) < _FIRST:
                 self.first.add(name)
         return bool(new)
 
     def shows(self, name: str) -> bool:
         """Whether a series shows: as the user said, else the first few do."""
-        return self.checked.get(name, name in self.first)
+        return self.checked.get(name, name in self.first or not self.first)
 
     def check(self, names: Iterable[str], on: bool) -> None:
         """The user shows or hides series."""
@@ -97,4 +99,4 @@ class Choice:
 
 
 def _rank(name: str) -> int:
-    return 0 if name == _MAIN else 2 if name in _NO_CURVE else 1
+    return 0 if name == _MAIN else 2 if name.lower() in _NO_CURVE else 1

@@ -55,15 +55,19 @@ class Cursors(QObject):
         if on == self.shown:
             return
         self.shown = on
-        start, end = self._plot.times
-        for line, part in zip(self.lines, (1 / 3, 2 / 3), strict=True):
-            time = line.value() + self._plot.origin
-            if not start <= time <= end:
-                line.setValue(start + part * (end - start) - self._plot.origin)
+        self.into_sight()
+        for line in self.lines:
             _show(self._plot, line, on)
             if on:
                 line.label.valueChanged()  # which it leaves undone while hidden
         self.changed.emit()
+
+    def into_sight(self) -> None:
+        """Move those that lie outside of the times shown."""
+        start, end = self._plot.times
+        for line, part in zip(self.lines, (1 / 3, 2 / 3), strict=True):
+            if not start <= line.value() + self._plot.origin <= end:
+                line.setValue(start + part * (end - start) - self._plot.origin)
 
     def place(self, time: float) -> None:
         """Move the nearer one to ``time``, seconds since 1970."""

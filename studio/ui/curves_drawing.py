@@ -118,7 +118,7 @@ class Drawing(QObject):
             end += _MARGIN * (end - start)
             self._plot.set_time(start, end if end > start else start + 1)
             return
-        # By whole pixels, so that curves move and do not flicker.
-        step = seconds / self._plot.pixels
+        # By whole columns, so that curves move and do not flicker.
+        step = seconds / self._plot.columns
         end = self._origin + math.ceil((end - self._origin) / step) * step + _MARGIN * seconds
         self._plot.set_time(end - seconds, end)

@@ -103,7 +103,7 @@ class CurvesLegend(QWidget):
         header.setHighlightSections(False)
         number = metrics.horizontalAdvance(_NUMBER) + theme.px(_PADDING)
         for column in range(LAST, self.model.columnCount()):
-            title = metrics.horizontalAdvance(self.model.title(column)) + theme.px(_PADDING)
+            title = metrics.horizontalAdvance(self.model.titles[column].text) + theme.px(_PADDING)
             header.resizeSection(column, max(title, number))
         self.model.rowsInserted.connect(self._fit)
         self.model.modelReset.connect(self._fit)
@@ -128,7 +128,9 @@ class CurvesLegend(QWidget):
         header.resizeSection(NAME, min(max(longest + theme.px(_SIGNS), least), most))
         units = [self.model.unit(name) for name in self.model.names]
         self.table.setColumnHidden(UNIT, not any(units))
-        longest = max(metrics.horizontalAdvance(text) for text in (self.model.title(UNIT), *units))
+        longest = max(
+            metrics.horizontalAdvance(text) for text in (self.model.titles[UNIT].text, *units)
+        )
         header.resizeSection(UNIT, min(longest + theme.px(_PADDING), most))
 
     def _rows(self) -> range:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from studio.monitor import decimate
@@ -82,8 +82,8 @@ class Curve(pyqtgraph.PlotCurveItem):  # type: ignore[misc]
             return
         self.place = place
         x, y = self._points
-        way = float(np.nansum(np.abs(np.diff(y)))) / (span[1] - span[0])
-        travel = 100 / self._columns * way
+        way, height = float(np.nansum(np.abs(np.diff(y)))), span[1] - span[0]
+        travel = 100 / self._columns * way / height if height > 0 else 0.0
         self._smooth = travel < (_STILL if self._smooth else _SMOOTH)
         if travel > _ROUGH:
             x, y = strokes(x, y)
@@ -107,6 +107,11 @@ class Curve(pyqtgraph.PlotCurveItem):  # type: ignore[misc]
     def pixelPadding(self) -> float:  # noqa: N802  (pyqtgraph's name)
         """Pixels drawn beyond the points."""
         return max(float(super().pixelPadding()), theme.line_width(_DOT))
+
+    def boundingRect(self) -> QRectF:  # noqa: N802  (Qt's name)
+        """All that is seen; to reckon what it takes itself takes as long as to draw it."""
+        found: QRectF = self.getViewBox().viewRect()
+        return found
 
     def paint(self, painter: QPainter, option: Any, widget: Any) -> None:
         """Draw line and dots; Qt asks for it."""

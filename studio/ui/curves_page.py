@@ -18,6 +18,7 @@ from studio.ui.widgets import muted, named, surface, verbatim
 _WIDE = 480  # device independent pixels from which the legend stands beside
 _HIGH = 340  # and from which it shows below by itself
 _BESIDE, _BELOW = 0.36, 0.4  # its part of width, or height
+_NAMES, _FIGURES = 190, 320  # the widths that names with newest values need, and all figures
 
 
 class CurvesPage(QWidget):
@@ -66,6 +67,8 @@ class CurvesPage(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.split, 1)
         self._placed: bool | None = None  # whether the legend stands beside
+        self._dragged = False  # then its size is the user's
+        self.split.splitterMoved.connect(self._on_dragged)
         self.legend.setMinimumWidth(theme.px(100))
         self._show_tools()
 
@@ -101,9 +104,12 @@ class CurvesPage(QWidget):
         wide = width >= theme.px(_WIDE)
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         if self._placed != wide:
-            self._placed = wide
+            self._placed, self._dragged = wide, False
             self.split.setOrientation(across if wide else down)
-            part = round(width * _BESIDE if wide else height * _BELOW)
+        if not self._dragged:
+            least, most = theme.px(_NAMES), theme.px(_FIGURES)
+            beside = min(max(width * _BESIDE, least), most)
+            part = round(beside if wide else height * _BELOW)
             self.split.setSizes([(width if wide else height) - part, part])
         self._canvas.setOrientation(across if width >= 2 * theme.px(_WIDE) else down)
         shown = self._choice.legend
@@ -111,3 +117,6 @@ class CurvesPage(QWidget):
             shown = wide or height >= theme.px(_HIGH)
         self.legend.setVisible(shown)
         self.act.legend.setChecked(shown)
+
+    def _on_dragged(self) -> None:
+        self._dragged = True

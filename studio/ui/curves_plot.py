@@ -21,6 +21,7 @@ from studio.ui.curves_line import Curve, Line
 from studio.ui.curves_scale import Height, Span, in_lane, prepared
 
 _NEAR = 60.0  # pixels from the mouse within which a point is found
+_MOST = 128_000  # columns of all curves together; of more, each takes some pixels
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,11 @@ class CurvesPlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         width: float = self.box.width() * self.devicePixelRatioF()
         return max(1, round(width))
 
+    @property
+    def columns(self) -> int:
+        """Columns of time that are told apart: of pixels, unless there are very many curves."""
+        return max(1, self.pixels // (1 + len(self._lines) * self.pixels // _MOST))
+
     def span_of(self, name: str) -> Span | None:
         """Least and greatest of what is drawn of a series, as it is drawn, with some room."""
         curve = self._curves.get(name)
@@ -150,7 +156,7 @@ class CurvesPlot(pyqtgraph.PlotWidget):  # type: ignore[misc]
             if name not in names and curve.isVisible():
                 curve.forget()
         start, end = self.times
-        columns = decimate.edges(start, end, self.pixels)
+        columns = decimate.edges(start, end, self.columns)
         changed = [line for line in lines if self._take(line, columns)]
         if self.lanes:
             self._draw_lanes(lines)

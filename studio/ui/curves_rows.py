@@ -6,14 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QPainter, QPen, QPixmap
 
 from studio.monitor import figures
@@ -21,10 +14,10 @@ from studio.monitor.store import Series
 from studio.ui import theme
 from studio.ui.curves_choice import Choice
 from studio.ui.curves_scale import Span
+from studio.ui.titles import ROOT, Title, TitledModel
 from studio.ui.widgets import literal
 
 _Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 _SAMPLE = (18, 12)  # device independent pixels of the line before a name
 NAME, UNIT, LAST, AT_CURSORS = 0, 1, 2, 8  # columns, the last two the first of some
 
@@ -36,27 +29,31 @@ class _Figures:
     values: tuple[float | None, ...] = ()
 
 
-class LegendModel(QAbstractTableModel):
+class LegendModel(TitledModel):
     """Series in their order, and figures of those that are looked at."""
 
     checked = Signal()
 
     def __init__(self, choice: Choice, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._choice = choice
-        self._titles = (
-            (self.tr("Name"), ""),
-            (self.tr("Unit"), ""),
-            (self.tr("Last"), self.tr("The newest value in sight")),
-            (self.tr("Min"), self.tr("The least value in sight")),
-            (self.tr("Max"), self.tr("The greatest value in sight")),
-            (self.tr("Mean"), self.tr("The mean of the values in sight")),
-            (self.tr("Deviation"), self.tr("The standard deviation of the values in sight")),
-            (self.tr("Per second"), self.tr("Values a second")),
-            (self.tr("A"), self.tr("The value nearest to cursor A")),
-            (self.tr("B"), self.tr("The value nearest to cursor B")),
-            (self.tr("B − A"), self.tr("The difference of both values")),
+        super().__init__(
+            (
+                Title(self.tr("Name")),
+                Title(self.tr("Unit")),
+                _figure(self.tr("Last"), self.tr("The newest value in sight")),
+                _figure(self.tr("Min"), self.tr("The least value in sight")),
+                _figure(self.tr("Max"), self.tr("The greatest value in sight")),
+                _figure(self.tr("Mean"), self.tr("The mean of the values in sight")),
+                _figure(
+                    self.tr("Deviation"), self.tr("The standard deviation of the values in sight")
+                ),
+                _figure(self.tr("Per second"), self.tr("Values a second")),
+                _figure(self.tr("A"), self.tr("The value nearest to cursor A")),
+                _figure(self.tr("B"), self.tr("The value nearest to cursor B")),
+                _figure(self.tr("B − A"), self.tr("The difference of both values")),
+            ),
+            parent,
         )
+        self._choice = choice
         self._series: Mapping[str, Series] = {}
         self._words: list[str] = []
         self._figures: dict[str, _Figures] = {}
@@ -74,10 +71,6 @@ class LegendModel(QAbstractTableModel):
         """Keep names in which each word occurs."""
         self._words = text.casefold().split()
         self._arrange()
-
-    def title(self, column: int) -> str:
-        """A column's title."""
-        return self._titles[column][0]
 
     def unit(self, name: str) -> str:
         """A series' unit."""
@@ -109,13 +102,9 @@ class LegendModel(QAbstractTableModel):
 
     # -- Qt's side
 
-    def rowCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802  (Qt's name)
+    def rowCount(self, parent: _Index = ROOT) -> int:  # noqa: N802  (Qt's name)
         """Series that match the filter."""
         return 0 if parent.isValid() else len(self.names)
-
-    def columnCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802  (Qt's name)
-        """Name and figures."""
-        return 0 if parent.isValid() else len(self._titles)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Names can be checked."""
@@ -128,7 +117,7 @@ class LegendModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(name, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _side(column)
+            return self.side(column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return literal(self._text(name, column))
         if column == NAME and role == Qt.ItemDataRole.CheckStateRole:
@@ -147,21 +136,6 @@ class LegendModel(QAbstractTableModel):
         self.check([self.names[index.row()]], Qt.CheckState(value) == Qt.CheckState.Checked)
         return True
 
-    def headerData(  # noqa: N802  (Qt's name)
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        """Column titles and what they mean."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section][0]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._titles[section][1] or None
-        return _side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
-
     # -- inside
 
     def _arrange(self) -> None:
@@ -172,7 +146,7 @@ class LegendModel(QAbstractTableModel):
         before = len(self.names)
         if names[:before] == self.names:
             # Mostly some come at the end; what is selected stays.
-            self.beginInsertRows(_ROOT, before, len(names) - 1)
+            self.beginInsertRows(ROOT, before, len(names) - 1)
             self.names = names
             self.endInsertRows()
             return
@@ -223,9 +197,8 @@ class LegendModel(QAbstractTableModel):
         return found
 
 
-def _side(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column >= LAST else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+def _figure(title: str, tip: str) -> Title:
+    return Title(title, tip, numeric=True)
 
 
 def _figures(series: Series, span: Span, cursors: Span | None) -> _Figures:

@@ -75,6 +75,9 @@ class LiveAccuracy(QWidget):
         self.times = Bars("layer-times", self.tr("Time each layer takes"))
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE)
         self._timer.timeout.connect(self._on_frame)
+        # The end of a run tells another source, and then the run: one drawing is enough for both.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._on_changed)
         empty = EmptyState(
             "accuracy",
             self.tr("No samples yet"),
@@ -164,6 +167,7 @@ class LiveAccuracy(QWidget):
             self._refresh()
 
     def _on_changed(self) -> None:
+        self._soon.stop()
         self._drawn, self._slow_at = (), 0.0
         if self.isVisible():
             self._refresh()
@@ -175,14 +179,15 @@ class LiveAccuracy(QWidget):
             self._kept.where = "replay"
         elif monitoring.source:  # "" is nothing any more: what is shown stays where it was from
             self._kept.where = "emulator" if emulator else "board"
-        self._on_changed()
+        self._soon.start()
 
     def _on_run(self) -> None:
         """A run has ended: from now on its result counts, for the samples so far."""
         run, kept = self._workspace.run, self._kept
         kept.run = run
         if run is not None:
-            kept.epoch, kept.until = self._workspace.monitoring.live.epoch, time.time()
+            monitoring = self._workspace.monitoring
+            kept.epoch, kept.until = monitoring.live.epoch, monitoring.clock.now()
             kept.where = "board" if run.analog else "emulator"
         self._on_changed()
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import (
     QAbstractItemModel,
-    QAbstractTableModel,
     QCoreApplication,
     QModelIndex,
     QPersistentModelIndex,
@@ -27,11 +26,11 @@ from PySide6.QtWidgets import (
 
 from studio.mapper.options import LayerOptions
 from studio.ui import bank_text, theme
+from studio.ui.titles import ROOT, Title, TitledModel
 from studio.ui.widgets import literal
 from studio.ui.workspace import Workspace
 
 _Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 NAMES = ("layer", "bank", "copies", "points")
 LISTED = 64  # numbers of points that are listed one by one
 _NARROWEST = (96, 72, 66, 66)
@@ -93,13 +92,20 @@ def _with_chosen(row: LayerRow) -> LayerRow:
     )
 
 
-class LayersModel(QAbstractTableModel):
+class LayersModel(TitledModel):
     """Layers and their choices; ``edited`` carries layer, option and the new value."""
 
     edited = Signal(str, str, object)
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(
+            (
+                Title(_tr("Layer")),
+                Title(_tr("Bank"), _explained("bank")),
+                Title(_tr("Copies"), _explained("copies")),
+                Title(_tr("Points"), _explained("points")),
+            )
+        )
         self._rows: Sequence[LayerRow] = ()
 
     def set_rows(self, rows: Sequence[LayerRow]) -> None:
@@ -121,13 +127,9 @@ class LayersModel(QAbstractTableModel):
         """The row of a layer, -1 where there is none."""
         return next((n for n, row in enumerate(self._rows) if row.layer == layer), -1)
 
-    def rowCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802  (Qt's name)
+    def rowCount(self, parent: _Index = ROOT) -> int:  # noqa: N802  (Qt's name)
         """Layers; a table has no children."""
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802  (Qt's name)
-        """The name and three choices."""
-        return 0 if parent.isValid() else len(NAMES)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Cells with more than one choice can be edited."""
@@ -166,23 +168,6 @@ class LayersModel(QAbstractTableModel):
         if value != getattr(row.chosen, name):
             self.edited.emit(row.layer, name, value)
         return True
-
-    def headerData(  # noqa: N802  (Qt's name)
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        """Column titles and what they mean."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return (_tr("Layer"), _tr("Bank"), _tr("Copies"), _tr("Points"))[section]
-        if role == Qt.ItemDataRole.ToolTipRole and section:
-            return _explained(NAMES[section])
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
 
 
 class _Choice(QStyledItemDelegate):

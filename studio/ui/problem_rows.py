@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QCoreApplication,
     QModelIndex,
     QObject,
@@ -18,13 +17,13 @@ from PySide6.QtGui import QIcon
 from studio.ui import stage_text, theme
 from studio.ui.language import message
 from studio.ui.records import Problem, Severity
+from studio.ui.titles import ROOT, Title, TitledModel
 from studio.ui.widgets import literal
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 MESSAGE, WHERE, SOURCE = range(3)
 
 _Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 _Role = Qt.ItemDataRole
 
 
@@ -55,11 +54,12 @@ def as_text(problem: Problem) -> str:
     return "\n".join(part for part in (*parts, message(problem.hint)) if part)
 
 
-class ProblemRows(QAbstractTableModel):
+class ProblemRows(TitledModel):
     """Message with its sign, place and source of each problem; errors first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        titles = (self.tr("Problem"), self.tr("Where"), self.tr("Found by"))
+        super().__init__([Title(title) for title in titles], parent)
         self._problems: tuple[Problem, ...] = ()
         self._icons: dict[str, QIcon] = {}
         self.draw_icons()
@@ -86,13 +86,9 @@ class ProblemRows(QAbstractTableModel):
         """The problem of a row."""
         return self._problems[row]
 
-    def rowCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802  (Qt's name)
+    def rowCount(self, parent: _Index = ROOT) -> int:  # noqa: N802  (Qt's name)
         """Problems; they have no children."""
         return 0 if parent.isValid() else len(self._problems)
-
-    def columnCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802  (Qt's name)
-        """Message, place and source."""
-        return 0 if parent.isValid() else SOURCE + 1
 
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> object:
         """Text and sign of a cell."""
@@ -110,20 +106,6 @@ class ProblemRows(QAbstractTableModel):
             return self._icons[problem.severity]
         if role == _Role.AccessibleTextRole and column == MESSAGE:
             return as_text(problem)
-        return None
-
-    def headerData(  # noqa: N802  (Qt's name)
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = _Role.DisplayRole,
-    ) -> object:
-        """Column titles."""
-        if orientation == Qt.Orientation.Horizontal:
-            if role == _Role.DisplayRole:
-                return (self.tr("Problem"), self.tr("Where"), self.tr("Found by"))[section]
-            if role == _Role.TextAlignmentRole:
-                return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
 
 

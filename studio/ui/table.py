@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -19,11 +18,11 @@ from PySide6.QtGui import QColor, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from studio.ui import theme
+from studio.ui.titles import ROOT, Title, TitledModel
 from studio.ui.widgets import literal
 
 Cell = str | int | float | None
 _Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 _NUMBERS = re.compile(r"(\d+)")
 _WIDEST = 320  # device independent pixels a column takes by itself at most
 _PADDING = 24  # what the style leaves beside a text
@@ -61,7 +60,7 @@ class Row:
     tip: str = ""
 
 
-class RowsModel(QAbstractTableModel):
+class RowsModel(TitledModel):
     """Rows under headers; None is empty and comes last however the rows are sorted.
 
     Sorting is by the cells' values, numbers in texts by their value, and the model's own: a proxy
@@ -72,7 +71,7 @@ class RowsModel(QAbstractTableModel):
     replaced = Signal()  # other rows are there
 
     def __init__(self, columns: Sequence[Column]) -> None:
-        super().__init__()
+        super().__init__([Title(own.title, literal(own.tip), own.numeric) for own in columns])
         self.columns = tuple(columns)
         self.sorted_by = -1
         self._descending = False
@@ -134,13 +133,9 @@ class RowsModel(QAbstractTableModel):
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
-    def rowCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802  (Qt's name)
+    def rowCount(self, parent: _Index = ROOT) -> int:  # noqa: N802  (Qt's name)
         """Rows; a table has no children."""
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index = _ROOT) -> int:  # noqa: N802  (Qt's name)
-        """Columns."""
-        return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Text, alignment, colours and swatch of one cell."""
@@ -149,7 +144,7 @@ class RowsModel(QAbstractTableModel):
             text = self.text(row, column)
             return f"{text}  {row.sign}" if row.sign and column == 0 else text
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._side(column)
+            return self.side(column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return literal(row.tip or self.text(row, column))
         if role == Qt.ItemDataRole.ForegroundRole and self.columns[column].key in row.alert:
@@ -158,29 +153,7 @@ class RowsModel(QAbstractTableModel):
             return QColor(row.colour) if row.colour else QColor(Qt.GlobalColor.transparent)
         return None
 
-    def headerData(  # noqa: N802  (Qt's name)
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        """Column titles and what they mean."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return literal(self.columns[section].tip) or None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._side(section)
-        return None
-
     # -- inside
-
-    def _side(self, column: int) -> Qt.AlignmentFlag:
-        right = self.columns[column].numeric
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        return side | Qt.AlignmentFlag.AlignVCenter
 
     def _show(self) -> None:
         self.beginResetModel()

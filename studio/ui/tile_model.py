@@ -22,7 +22,7 @@ from studio.ui.workspace import Workspace
 _VIEW = "dashboard"  # in Workspace.views
 _KEPT = "dashboard/tiles"  # in window.ini
 _TICK = 100  # milliseconds
-_COLUMNS = 240  # of a trend
+_COLUMNS = 120  # of a trend, with four points each
 _SECONDS = 60.0  # a trend shows, or
 _POINTS = 30  # as many, where fewer came in that time
 _CURVE = 400  # points of the accuracy's

@@ -9,6 +9,8 @@ def warm_up() -> None:
     What only the worker needs (onnxslim, matplotlib) stays out: a thread that imports holds the
     window, too.
     """
+    from rich import ansi, cells  # noqa: PLC0415, F401 - the terminal's first line asks for them
+
     from studio import target  # noqa: PLC0415, F401
     from studio.mapper import estimate  # noqa: PLC0415, F401
     from studio.monitor import connection, recording, saving  # noqa: PLC0415, F401

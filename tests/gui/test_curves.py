@@ -19,6 +19,7 @@ from studio.monitor.live import Live
 from studio.monitor.ring import Ring
 from studio.ui import theme
 from studio.ui.curves import Curves
+from studio.ui.curves_line import Curve
 from studio.ui.curves_rows import AT_CURSORS, LAST
 from studio.ui.curves_scale import Height, strokes
 from studio.ui.workspace import Workspace
@@ -113,6 +114,16 @@ def test_only_what_is_checked_is_drawn(qtbot: QtBot, curves: Curves, live: Live)
     (edit,) = curves.findChildren(QLineEdit, "curves-filter")
     edit.setText("C")
     assert model.names == ["c"]
+
+
+def test_a_boards_clock_is_no_curve_beside_others(qtbot: QtBot, curves: Curves, live: Live) -> None:
+    live.put(Chunk(BEGIN, b"Time,temp\n" + b"".join(b"%d,20\n" % n for n in range(9))))
+    live.drain()
+    qtbot.waitUntil(lambda: curves.shown() == ["temp"])
+    live.clear()
+    live.put(Chunk(BEGIN, b"time: 1\ntime: 2\n"))
+    live.drain()
+    qtbot.waitUntil(lambda: curves.shown() == ["time"])
 
 
 def test_no_work_where_nothing_that_is_seen_changes(
@@ -298,6 +309,7 @@ def test_another_epoch_begins_anew(
     put(live, {"a": range(100), "b": range(100)})
     qtbot.waitUntil(lambda: len(drawn(curves)) == 2)
     curves.legend.model.check(["a"], False)
+    curves.page.act.cursors.trigger()
     curves.page.act.pause.trigger()
     live.clear()
     assert live.drain()
@@ -309,6 +321,8 @@ def test_another_epoch_begins_anew(
     qtbot.waitUntil(lambda: curves.shown() == ["new"])  # a stays as the user had it
     assert curves.plot._curves["new"].xData[0] == 0.0
     assert curves.legend.model.names == ["new", "a"]
+    assert curves.cursors.times is not None
+    assert all(curves.times[0] <= time <= curves.times[1] for time in curves.cursors.times)
 
 
 def test_many_series(qtbot: QtBot, curves: Curves, live: Live) -> None:
@@ -489,6 +503,18 @@ def test_small_and_narrow(qtbot: QtBot, curves: Curves, live: Live) -> None:
     assert curves.minimumSizeHint().height() <= 150
 
 
+def test_the_plot_keeps_its_share(qtbot: QtBot, curves: Curves, live: Live) -> None:
+    put(live, {"a": range(10)})
+    qtbot.waitUntil(lambda: drawn(curves) == ["a"])
+    curves.resize(1400, 400)
+    curves.resize(500, 400)  # the legend gives way as well
+    assert curves.plot.width() > 1.5 * curves.legend.width()
+    split = curves.page.split
+    split.moveSplitter(150, 1)
+    curves.resize(520, 400)
+    assert split.sizes()[0] < 180  # what the user chose stays
+
+
 def test_a_recording_wound_back(qtbot: QtBot, curves: Curves, live: Live) -> None:
     put(live, {"a": range(100)}, begin=100)
     qtbot.waitUntil(lambda: drawn(curves) == ["a"])
@@ -497,3 +523,35 @@ def test_a_recording_wound_back(qtbot: QtBot, curves: Curves, live: Live) -> Non
     assert curves.plot._curves["a"].xData[0] == 0.0
     assert curves.times == pytest.approx((BEGIN, BEGIN + 0.49), abs=0.01)
     assert figures.nearest(curves._drawing.series["a"].view, BEGIN) == figures.Point(BEGIN, 0.0)
+
+
+def test_a_plot_without_height_is_drawn_like_any() -> None:
+    """As when a logarithmic scale has nothing to show."""
+    ring = Ring()
+    ring.add(np.arange(5.0), np.arange(5.0))
+    curve = Curve()
+    assert curve.look(ring.view, decimate.edges(0.0, 5.0, 100), 0.0, logarithmic=False)
+    curve.put((0.0, 0.0))
+    assert len(curve.xData) == 5
+
+
+def test_very_many_curves_take_more_than_a_pixel_for_a_column(
+    qtbot: QtBot, curves: Curves, live: Live
+) -> None:
+    curves.resize(1600, 400)
+    few = {f"n{i}": np.sin(np.arange(50) + i) for i in range(3)}
+    put(live, few)
+    curves._take()
+    qtbot.waitUntil(lambda: curves.plot.pixels > 700)
+    assert curves.plot.columns == curves.plot.pixels
+    many = {f"m{i:03}": np.sin(np.arange(5000) + i) for i in range(250)}
+    put(live, many, begin=1.0)
+    curves._take()
+    curves.legend.model.check(list(many), True)
+    assert len(drawn(curves)) > 200
+    columns = curves.plot.columns
+    assert columns < curves.plot.pixels
+    assert columns * len(drawn(curves)) <= 128_000
+    for name in ("m000", "m249"):
+        assert len(curves.plot._curves[name].xData) <= 4 * columns + 2
+        assert curves.plot.span_of(name) == Height().fit(many[name].min(), many[name].max())

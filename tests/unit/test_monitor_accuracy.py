@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -254,3 +256,24 @@ def test_a_verdict_waits_until_it_is_sure() -> None:
     assert verdict.reached(share(100, 100), 0.9) == "good"
     assert verdict.reached(share(5, 10), 0.9) == "bad"
     assert verdict.reached(share(0, 0), 0.0) == "unknown"
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=50))
+def test_what_half_and_most_stay_below(seconds: list[float]) -> None:
+    found = accuracy._speed(np.array(seconds), None)
+    assert [found.median, found.percentile95] == pytest.approx(np.quantile(seconds, [0.5, 0.95]))
+
+
+def test_figures_import_nothing_slow() -> None:
+    """The window asks for them between two frames."""
+    code = (
+        "import sys; from studio.monitor.accuracy import SampleTally;"
+        "from studio.monitor.result import Sample;"
+        "tally = SampleTally([1, 2]);"
+        "[tally.add(Sample(i, None, 1, None, 0, None), float(i)) for i in range(2)];"
+        "before = set(sys.modules); tally.figures(); print(sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8"
+    )
+    assert done.stdout.strip() == "[]"

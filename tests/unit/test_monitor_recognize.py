@@ -345,17 +345,18 @@ def test_noise_never_raises(data: bytes, encoding: str) -> None:
     recognizer.flush()
 
 
-@pytest.mark.parametrize("more", ["", " " + "long" * 300])
-def test_ever_new_forms_are_forgotten_again(more: str) -> None:
+@pytest.mark.parametrize(("more", "size"), [("", 2000), (" " + "long" * 300, 500)])
+def test_ever_new_forms_are_forgotten_again(more: str, size: int) -> None:
     """Names that never come twice must not fill the memory, and lose no value."""
     recognizer = Recognizer()
     count = 0
     for chunk in range(12):
-        lines = "".join(f"n{chunk}_{i}x:{i}{more}\n" for i in range(500))
+        lines = "".join(f"n{chunk}_{i}x:{i}{more}\n" for i in range(size))
         batch = recognizer.feed(Chunk(NOW + chunk, lines.encode()))
         count += sum(len(points.values) for points in batch.series.values())
-    assert count == 6000
-    assert len(recognizer._lines._shapes) < 3000
+    assert count == 12 * size
+    assert len(recognizer._lines._shapes) < 19_000
+    assert recognizer._lines._size < 1 << 22
 
 
 def test_hard_lines_hold_nothing_up() -> None:
