@@ -15,7 +15,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from studio.base import log
+from studio.base import log, memory
 from studio.base import settings as settings_file
 from studio.chip import chip as chips
 from studio.ui import appearance, panel, recovery
@@ -58,6 +58,8 @@ class CrashReporter(QObject):
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
+        if error is not None:
+            _cut(error)
         text = "".join(traceback.format_exception(kind, error, trace))
         _log.critical("uncaught\n%s", text)
         if (
@@ -175,10 +177,37 @@ def _collect_here(app: QApplication) -> None:
     app.setProperty("collector", GarbageCollector(interval=_COLLECT))
 
 
+class _HandledError(Exception):
+    """Is being handled as long as Qt's event loop runs; see _run."""
+
+
+def _run(app: QApplication) -> int:
+    """Qt's event loop, while an exception is being handled.
+
+    Before Python 3.12 what C code raises is no object yet, unless another exception is being
+    handled at that time. PySide takes it for one where it leaves a method that Qt called, which
+    would end the program instead of telling of the fault.
+    """
+    try:
+        raise _HandledError
+    except _HandledError:
+        return app.exec()
+
+
+def _cut(error: BaseException) -> None:
+    """Take what is handled by ``_run`` away from the exceptions before this one."""
+    at: BaseException | None = error
+    while at is not None:
+        if isinstance(at.__context__, _HandledError):
+            at.__context__ = None
+        at = at.__context__
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window and, in it, the files named in ``argv`` (``argv[0]`` is the program)."""
     program, *arguments = sys.argv if argv is None else argv
     log_file = log.to_file("window")
+    memory.give_back()
     if sys.platform != "win32" and os.geteuid() == 0:
         # Chromium's sandbox refuses root and takes the whole program with it; the view shows
         # nothing but our own server's pages.
@@ -209,7 +238,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     offered = arguments or list(workspace.settings.at_start)
     if offered:
         QTimer.singleShot(0, lambda: workspace.files_offered.emit(offered))
-    code = app.exec()
+    code = _run(app)
     application.close()
     unsaved.close()
     return code

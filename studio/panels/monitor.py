@@ -14,6 +14,7 @@ from studio.monitor.ring import Floats
 from studio.ui import theme
 from studio.ui.connection_bar import ConnectionBar
 from studio.ui.curves import Curves
+from studio.ui.flow_rows import FlowRows
 from studio.ui.later import Later
 from studio.ui.live_accuracy import LiveAccuracy
 from studio.ui.panel import Panel
@@ -129,18 +130,17 @@ class Monitor(QWidget):
 
     def _order_keys(self) -> None:
         """Let the Tab key go through the parts as they stand, whenever each was made."""
-        inside: list[QWidget] = []
-        own = self.nextInFocusChain()
-        while own is not None and own is not self:
-            if own.focusPolicy() & Qt.FocusPolicy.TabFocus and self.isAncestorOf(own):
-                inside.append(own)
-            own = own.nextInFocusChain()
         parts = (
             self._bar, self._recording, self._terminal, self._send, self._chips, self._tabs,
         )  # fmt: skip
-        ordered = [own for part in parts for own in inside if part.isAncestorOf(own)]
+        # Not nextInFocusChain, which spoils wrappers: see Docks.
+        found = [own for part in parts for own in part.findChildren(QWidget)]
+        inside = [own for own in found if own.window() is self.window()]  # no menus
+        ordered = [own for own in inside if own.focusPolicy() & Qt.FocusPolicy.TabFocus]
         for first, second in itertools.pairwise(ordered):
             self.setTabOrder(first, second)
+        for rows in self.findChildren(FlowRows):
+            rows.order()  # what it makes first comes last
 
     def _on_source(self) -> None:
         # A run answers nobody: there is room for its text instead.

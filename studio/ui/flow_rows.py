@@ -16,6 +16,25 @@ _GAP = 4
 _TAB = Qt.FocusPolicy.TabFocus
 
 
+class _Flow(QFlowLayout):
+    """Remembers what it reckoned: any change in a dock asks for it, and it is a loop in Python."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._heights: dict[int, int] = {}
+
+    def invalidate(self) -> None:
+        """A button has changed."""
+        self._heights = {}
+        super().invalidate()
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802  (Qt's name)
+        """The height of all rows in a given width."""
+        if width not in self._heights:
+            self._heights[width] = super().heightForWidth(width)
+        return self._heights[width]
+
+
 class FlowRows(QWidget):
     """Shows buttons in ``rows`` rows at most; ``more``, as "+5", opens a menu of the others.
 
@@ -33,7 +52,7 @@ class FlowRows(QWidget):
         more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         more.clicked.connect(self._open_menu)
         more.hide()
-        self._flow = QFlowLayout(self)
+        self._flow = _Flow(self)
         self._flow.setContentsMargins(0, 0, 0, 0)
         self._flow.setHorizontalSpacing(theme.px(_GAP))
         self._flow.setVerticalSpacing(theme.px(_GAP))
@@ -80,7 +99,7 @@ class FlowRows(QWidget):
         self.more.setVisible(hidden > 0)
         if hidden:
             self._flow.addWidget(self.more)
-        self._order()
+        self.order()
         tall = max((size.height() for size in sizes), default=0)
         gaps = (self._rows - 1) * self._flow.verticalSpacing()
         self.setMaximumHeight(max(self._rows * tall + gaps, 1))
@@ -98,19 +117,15 @@ class FlowRows(QWidget):
             self.fit()
         return super().event(event)
 
-    def _order(self) -> None:
+    def order(self) -> None:
         """Let the Tab key go through the buttons here, not where each was made."""
-        own = (*self._buttons, self.more)
-        before = self.more.previousInFocusChain()
-        # Qt puts nothing behind what does not take the Tab key.
-        while before is not None and (before in own or not before.focusPolicy() & _TAB):
-            before = before.previousInFocusChain()
-            if before is self.more:
-                return
-        for button in own:
-            if before is not None:
+        # Not asked of previousInFocusChain: PySide makes its result a child of the widget asked,
+        # and when a button goes, wrappers all over the window would go with it.
+        before: QWidget = self.more
+        for button in (*self._buttons, self.more):
+            if button.focusPolicy() & _TAB:  # Qt puts nothing behind what does not take the key
                 self.setTabOrder(before, button)
-            before = button
+                before = button
 
     def _fitting(self, sizes: list[QSize]) -> int:
         """How many of the buttons there is room for, beside the one that tells of the others."""

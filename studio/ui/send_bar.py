@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
 from superqt import QElidingLabel
 
 from studio.base.errors import StudioError
@@ -130,8 +129,6 @@ class SendBar(QWidget):
 
     def _on_state(self) -> None:
         """Usable while a board is there; one that is away for a moment keeps the line."""
-        if not isValid(self.file_action):
-            return
         state = self._monitoring.state
         ready = state == "open"
         self.line.setEnabled(state != "closed")
@@ -160,8 +157,6 @@ class SendBar(QWidget):
         self._check()
 
     def _on_sender(self) -> None:
-        if not isValid(self.file_action):
-            return  # the window is being taken apart, and parts of this bar are gone
         sending = self.sending
         file, waiting = sending.file, sending.waiting
         self._progress.setVisible(file is not None or sending.stuck)
@@ -273,7 +268,7 @@ class SendBar(QWidget):
         self._progress.hide()
 
     def _place(self) -> None:
-        self.line.setMinimumWidth(theme.px(90))
+        self.line.setMinimumWidth(theme.px(60))
         self.line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._choices = QWidget(self)  # else it would be a window for a moment
         choices = QHBoxLayout(self._choices)

@@ -116,6 +116,13 @@ def ask_where(
     return dialog
 
 
+class _Progress(QProgressDialog):
+    """Hears of what is done as long as it is there: the work may go on without it."""
+
+    def show_part(self, part: float, _text: str) -> None:
+        self.setValue(round(part * _STEPS))
+
+
 def work(
     parent: QWidget,
     workspace: Workspace,
@@ -139,14 +146,14 @@ def work(
 
     # Not the dialog's: the window may be built again meanwhile.
     aside = Aside(monitoring, body, done, failed)
-    dialog = named(QProgressDialog(text, _tr("Cancel"), 0, _STEPS, parent), "saving")
+    dialog = named(_Progress(text, _tr("Cancel"), 0, _STEPS, parent), "saving")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(text)
     dialog.setMinimumDuration(_SOON)
     dialog.setAutoClose(False)
     dialog.setAutoReset(False)
     dialog.setValue(0)
-    aside.stepped.connect(lambda part, _text: dialog.setValue(round(part * _STEPS)))
+    aside.stepped.connect(dialog.show_part)
     aside.ended.connect(dialog.close)
     dialog.canceled.connect(aside.cancel)
     return aside

@@ -355,7 +355,7 @@ class Monkey:
         data = self._random.choice(
             (artifacts.serial(20), self._random.randbytes(300), b"\r\n" * 50, b"x" * 9000)
         )
-        self._workspace.monitoring.add(data, self._random.choice((0, 0, 7)))
+        self._workspace.monitoring.add(data)
 
     def monitor(self) -> None:
         self.told[-1] += f" {self._monitor.step()}"
@@ -423,7 +423,7 @@ class Monkey:
             value = self._random.choice((report(), None))
         elif call.function is studies.estimate_time and layout and network:
             value = estimate.of_network(network, layout.blocks, self._workspace.chip)
-        elif call.function is studies.estimate_time:
+        elif call.function in (studies.estimate_time, studies.export_to_maker):
             self._worker.report(worker.Failed(FitError("no layout"), ""))
             return
         elif call.of is None:

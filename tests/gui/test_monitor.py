@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QTabWidget, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.monitor import packets
@@ -47,7 +48,7 @@ def accuracy(widget: Monitor) -> str:
 def test_shows_text_values_and_accuracy(qtbot: QtBot, workspace: Workspace) -> None:
     widget, terminal = opened(qtbot, workspace)
     workspace.monitoring.add(artifacts.serial(100))
-    qtbot.waitUntil(lambda: "done" in terminal.text(), timeout=3000)
+    qtbot.waitUntil(lambda: "done" in terminal.text())
     lines = terminal.text().splitlines()
     assert lines[0] == "uart ok"
     assert lines[1].startswith("sample:0,label:0,result:1,ratio:0.000000")
@@ -113,7 +114,7 @@ def test_a_megabyte_without_a_line_end_holds_nothing_up(qtbot: QtBot, workspace:
     _, terminal = opened(qtbot, workspace)
     stalls = Stalls()
     workspace.monitoring.add(b"x" * 1_000_000)
-    qtbot.waitUntil(lambda: workspace.monitoring.live.log.size == 1_000_000, timeout=10_000)
+    qtbot.waitUntil(lambda: workspace.monitoring.live.log.size == 1_000_000)
     qtbot.waitUntil(lambda: "xxx" in terminal.text(0, 2))
     print(f"longest stall {stalls.longest * 1000:.0f} ms")
     assert stalls.longest < STALL, f"{stalls.longest * 1000:.0f} ms"
@@ -126,7 +127,7 @@ def test_noise_holds_nothing_up(qtbot: QtBot, workspace: Workspace) -> None:
     for _ in range(20):
         workspace.monitoring.add(random.bytes(50_000))
         qtbot.wait(1)
-    qtbot.waitUntil(lambda: workspace.monitoring.live.log.size == 1_000_000, timeout=10_000)
+    qtbot.waitUntil(lambda: workspace.monitoring.live.log.size == 1_000_000)
     qtbot.wait(50)
     print(f"longest stall {stalls.longest * 1000:.0f} ms")
     assert stalls.longest < STALL, f"{stalls.longest * 1000:.0f} ms"
@@ -138,7 +139,7 @@ def test_a_flood_of_samples_holds_nothing_up(qtbot: QtBot, workspace: Workspace)
     for _ in range(20):
         workspace.monitoring.add(artifacts.serial(1000))
         qtbot.wait(1)
-    qtbot.waitUntil(lambda: len(widget.curve("ratio")[0]) == 20_000, timeout=20_000)
+    qtbot.waitUntil(lambda: len(widget.curve("ratio")[0]) == 20_000)
     print(f"longest stall {stalls.longest * 1000:.0f} ms")
     assert stalls.longest < STALL, f"{stalls.longest * 1000:.0f} ms"
 
@@ -195,15 +196,19 @@ def test_the_tab_key_goes_through_the_parts_as_they_stand(
     workspace.monitoring.start("loop://")
     workspace.monitoring.add(artifacts.serial(10))
     qtbot.waitUntil(lambda: bool(widget.findChildren(QWidget, "chip-sample")))
-    qtbot.waitUntil(lambda: not widget._maker.isActive(), timeout=5000)
+    qtbot.waitUntil(lambda: not widget._maker.isActive())
     wanted = ["connect", "terminal-pause", "send-text", "chip-sample", "own-patterns", "curves-fit"]
+    widget.activateWindow()
     (own,) = widget.findChildren(QWidget, "connect")
-    names = []
-    while own is not None and (own.objectName() != "connect" or not names):
-        names.append(own.objectName())
-        own = own.nextInFocusChain()
+    own.setFocus()
+    qtbot.waitUntil(own.hasFocus)
+    names = ["connect"]
+    while len(names) == 1 or names[-1] != "connect":
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        names.append(QApplication.focusWidget().objectName())
+        assert len(names) < 200
     found = [name for name in names if name in wanted]
-    assert found == [name for name in wanted if name in found]
+    assert found[:-1] == [name for name in wanted if name in found]
     assert len(found) >= len(wanted) - 1
 
 
