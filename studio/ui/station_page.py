@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QInputDialog,
     QLineEdit,
     QStyledItemDelegate,
-    QVBoxLayout,
-    QWidget,
 )
 
 from studio.base.errors import StudioError
 from studio.ui import theme
+from studio.ui.card_page import CardPage
 from studio.ui.empty import EmptyState
 from studio.ui.movable_card import CardBoard
-from studio.ui.projector import Projector
 from studio.ui.station_card import StationCard
 from studio.ui.station_model import Card, Order, Stations
-from studio.ui.widgets import bar_button, literal, named, surface
+from studio.ui.widgets import literal, named
 from studio.ui.workspace import Workspace
 
 _LEAST = (150, 112)  # device independent pixels of a card
@@ -80,15 +77,12 @@ class StationBoard(CardBoard[StationCard]):
             view.set_card(card, best is not None and card.place == best)
 
 
-class StationPage(QWidget):
+class StationPage(CardPage[StationBoard]):
     """The cards, and above them where invitations are pasted."""
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__()
-        self._workspace = workspace
+        super().__init__(workspace, self.tr("Classroom"), above=6)
         self._stations = Stations.of(workspace)
-        surface(self)
-        self.board = StationBoard(workspace)
         self._paste = named(QLineEdit(clearButtonEnabled=True), "invitations")
         self._paste.setPlaceholderText(self.tr("Paste invitations, cim://…"))
         self._paste.setAccessibleName(self.tr("Invitations of stations"))
@@ -99,34 +93,19 @@ class StationPage(QWidget):
             )
         )
         self._paste.returnPressed.connect(self.add)
-        self._add = bar_button("add-stations", self.tr("Add these stations"))
+        self._add = self._button("add-stations", self.tr("Add these stations"), "add")
         self._add.clicked.connect(self.add)
         self._order = self._make_order()
-        self._project = bar_button("project", self.tr("Full screen, for the projector (F11)"))
-        self._project.clicked.connect(self.project)
-        head = QHBoxLayout()
-        head.setContentsMargins(theme.px(8), theme.px(6), theme.px(8), 0)
-        head.setSpacing(theme.px(4))
-        head.addWidget(self._paste, 1)
-        head.addWidget(self._add)
-        head.addSpacing(theme.px(4))
-        head.addWidget(self._order)
-        head.addWidget(self._project)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.board, 1)
+        self._project = self._project_button()
+        self.head.addWidget(self._paste, 1)
+        self.head.addWidget(self._add)
+        self.head.addSpacing(theme.px(4))
+        self.head.addWidget(self._order)
+        self.head.addWidget(self._project)
+        self._begin()
         self._paste.textChanged.connect(self._tell)
         self._stations.changed.connect(self._tell)
-        self._draw_icons()
         self._tell()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  (Qt's name)
-        """Draw the icons in the new theme's colours."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_project"):
-            self._draw_icons()
 
     def add(self) -> None:
         """Add the stations whose invitations were pasted."""
@@ -141,12 +120,8 @@ class StationPage(QWidget):
         else:
             self._paste.clear()
 
-    def project(self) -> Projector:
-        """Show the cards full screen in a window of their own."""
-        content = StationBoard(self._workspace, editable=False)
-        shown = Projector(self, content, self.tr("Classroom"))
-        shown.start()
-        return shown
+    def _board(self, *, editable: bool) -> StationBoard:
+        return StationBoard(self._workspace, editable=editable)
 
     def _make_order(self) -> QComboBox:
         box = named(QComboBox(), "order")
@@ -174,12 +149,8 @@ class StationPage(QWidget):
     def _sort(self, order: Order) -> None:
         self._stations.sort(order)
 
-    def _draw_icons(self) -> None:
-        self._add.setIcon(theme.icon("add"))
-        self._project.setIcon(theme.icon("projector"))
-
     def _tell(self) -> None:
         self._add.setEnabled(bool(self._paste.text().strip()))
         self._order.setCurrentIndex(self._order.findData(self._stations.order))
-        for widget in (self._order, self._project):
-            widget.setEnabled(bool(self._stations.cards))
+        self._order.setHidden(not self._stations.cards)  # room for the first invitation
+        self._project.setEnabled(bool(self._stations.cards))

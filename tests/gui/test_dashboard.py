@@ -174,16 +174,16 @@ def test_limits_say_which_way_is_good(qtbot: QtBot, workspace: Workspace) -> Non
 def test_what_is_old_is_neither_good_nor_bad(qtbot: QtBot, workspace: Workspace) -> None:
     panel = opened(qtbot, workspace)
     model = TileModel.of(workspace)
-    model.add(Tile("v", "lamp", Threshold(1, 0), 0.4))
+    model.add(Tile("v", "lamp", Threshold(1, 0), 1.0))
     put(workspace, b"v: 2\r\n")
     qtbot.waitUntil(lambda: said(panel)[0][2] == "Good")
-    qtbot.waitUntil(lambda: said(panel)[0][2].startswith("Nothing new for"), timeout=3000)
+    qtbot.waitUntil(lambda: said(panel)[0][2].startswith("Nothing new for"))
     assert panel.board.cards[0].shown.reading.lamp == "unknown"
     # A recording that pauses does not grow old.
     workspace.monitoring.source = "replay"
     put(workspace, b"v: 3\r\n")
     qtbot.waitUntil(lambda: said(panel)[0][2] == "Good")
-    qtbot.wait(600)
+    qtbot.wait(1200)
     assert said(panel)[0][2] == "Good"
 
 
@@ -390,6 +390,17 @@ def test_it_can_be_read_in_a_narrow_dock(qtbot: QtBot, workspace: Workspace) -> 
         for y in range(image.height())
     )
     assert dark > 200  # the number is there, large
+
+
+@pytest.mark.parametrize("value", [0.0, 23.5, -1e300])
+def test_a_value_that_stays_is_a_line_in_the_middle(themed: QApplication, value: float) -> None:
+    image = QImage(400, 120, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    tile_paint.trend(painter, QRectF(0, 0, 400, 120), np.arange(9.0), np.full(9, value))
+    painter.end()
+    assert image.pixelColor(200, 60).alpha() == 255
+    assert image.pixelColor(200, 20).alpha() == image.pixelColor(200, 100).alpha() == 0
 
 
 def test_noise_is_painted_nearly_as_fast_as_a_wave(themed: QApplication) -> None:
