@@ -925,6 +925,13 @@
     </message>
 </context>
 <context>
+    <name>CardPage</name>
+    <message>
+        <source>Full screen, for the projector (F11)</source>
+        <translation>全屏，用于投影 (F11)</translation>
+    </message>
+</context>
+<context>
     <name>Changes</name>
     <message>
         <source>Changed options</source>
@@ -1293,6 +1300,10 @@
         <translation>已让给{0}</translation>
     </message>
     <message>
+        <source>Looks like {0}.</source>
+        <translation>看起来是 {0}。</translation>
+    </message>
+    <message>
         <source>Lost, waiting for it</source>
         <translation>已断开，等待恢复</translation>
     </message>
@@ -1311,6 +1322,10 @@
     <message>
         <source>Playing a recording</source>
         <translation>正在回放录制</translation>
+    </message>
+    <message>
+        <source>Read as {0}</source>
+        <translation>按 {0} 读取</translation>
     </message>
     <message>
         <source>Reading the run</source>
@@ -1609,10 +1624,6 @@
     <message>
         <source>Dashboard</source>
         <translation>仪表板</translation>
-    </message>
-    <message>
-        <source>Full screen, for the projector (F11)</source>
-        <translation>全屏，用于投影 (F11)</translation>
     </message>
 </context>
 <context>
@@ -3423,6 +3434,10 @@
     <message>
         <source>Map</source>
         <translation>映射</translation>
+    </message>
+    <message>
+        <source>Monitor</source>
+        <translation>监视器</translation>
     </message>
     <message>
         <source>Workshop</source>
@@ -9890,6 +9905,10 @@ This is asked once for each folder.</source>
         <translation>导出…</translation>
     </message>
     <message>
+        <source>Its file was deleted: going on in a new one</source>
+        <translation>文件已被删除：在新文件中继续</translation>
+    </message>
+    <message>
         <source>Not recorded</source>
         <translation>未录制</translation>
     </message>
@@ -10990,10 +11009,6 @@ This is asked once for each folder.</source>
         <translation>课堂</translation>
     </message>
     <message>
-        <source>Full screen, for the projector (F11)</source>
-        <translation>全屏，用于投影 (F11)</translation>
-    </message>
-    <message>
         <source>Invitations of stations</source>
         <translation>工位的邀请</translation>
     </message>
@@ -11445,6 +11460,10 @@ a port such as COM10 or /dev/ttyS0, or loop:// to hear what is sent.</source>
     <message>
         <source>Go on</source>
         <translation>继续</translation>
+    </message>
+    <message>
+        <source>No match</source>
+        <translation>没有匹配</translation>
     </message>
     <message>
         <source>Paused. {0} lines came since.</source>

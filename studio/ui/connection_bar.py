@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from superqt import QElidingLabel
 
 from studio.base.errors import PortError
+from studio.monitor import encodings
 from studio.ui import error_words, language, theme
 from studio.ui.line_form import LineForm
 from studio.ui.notice_bar import NoticeBar
@@ -35,6 +36,7 @@ _SHORT = 410  # the same where there is no line to set, or it is in a menu
 _LEAST = 280  # pixels
 _FOLDED = 480  # below, what is seldom wanted is in a menu
 _HINT = 1000  # milliseconds between two looks at what comes
+_ROWS = 50  # the newest, whose encoding is looked at
 _DOT = 10
 
 
@@ -42,7 +44,8 @@ class ConnectionBar(QWidget):
     """Chooses, opens and closes the port, and says in words what becomes of it.
 
     In a narrow place it has two rows; in a narrow or low one frame, control lines and Break are
-    in a menu. A line below tells why a port is lost, or that its baud rate may be wrong.
+    in a menu. A line below tells why a port is lost, or that its baud rate or the encoding of its
+    text may be wrong.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -54,6 +57,7 @@ class ConnectionBar(QWidget):
         self._target = workspace.target
         self._told: tuple[str, str] = ("", "")
         self._hint = ""
+        self._encoding = ""  # another that would make text of what comes
         self._wide: bool | None = None
         self._folded = self._low = False
         self._make_port()
@@ -253,9 +257,24 @@ class ConnectionBar(QWidget):
         connection = self._monitoring.connection
         opened = self._monitoring.state == "open"
         hint = connection.hint if connection is not None and opened else ""
-        if hint != self._hint:
-            self._hint = hint
+        encoding = self._other_encoding()
+        if (hint, encoding) != (self._hint, self._encoding):
+            self._hint, self._encoding = hint, encoding
             self._show_notice()
+
+    def _other_encoding(self) -> str:
+        monitoring = self._monitoring
+        if not monitoring.source or not monitoring.has_data:
+            return ""
+        log = monitoring.live.log
+        rows = log.rows(log.whole - _ROWS, _ROWS)
+        return encodings.other(
+            (row.data for row in rows if row.kind == "in"), self._target.encoding
+        )
+
+    def _read_otherwise(self) -> None:
+        self._target.set_encoding(self._encoding)
+        self._look_at_bytes()
 
     def _show(self) -> None:
         if not self.isVisible():
@@ -329,12 +348,18 @@ class ConnectionBar(QWidget):
             told = ("hint", error_words.capital(language.message(self._hint)))
         elif error is not None and self._monitoring.state != "open":
             told = ("error", error_words.lines(error))
+        elif self._encoding:
+            told = (self._encoding, self.tr("Looks like {0}.").format(self._encoding.upper()))
         if told == self._told:
             return
         self._told = told
         kind, text = told
         if not kind:
             self._notice.hide()
+            return
+        if kind == self._encoding:
+            read = self.tr("Read as {0}").format(kind.upper())
+            self._notice.tell("note", text, [(read, self._read_otherwise)])
             return
         actions = [(self.tr("Change…"), self._choose_rate)] if kind == "hint" else []
         self._notice.tell("warning", text, actions)

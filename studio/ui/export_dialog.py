@@ -77,6 +77,7 @@ class ExportDialog(QDialog):
         self._about.setWordWrap(True)
         self.series = named(QListWidget(), "export-series")
         self.series.setAccessibleName(self.tr("Series"))
+        self.series.setSpacing(theme.px(2))
         self._fill_series(names)
         self.series.itemChanged.connect(self._update)
         self._lay_out()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from studio.ui import stage_text
 from studio.ui.records import Status
-from studio.ui.widgets import muted, named
+from studio.ui.widgets import muted, named, surface
 from studio.ui.workspace import STAGES, Workspace
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter  # Chinese lines are higher
@@ -34,17 +34,20 @@ def show_sign(label: QLabel, status: Status) -> None:
     label.style().polish(label)
 
 
-class Stages(QWidget):
-    """One row a stage."""
+class Stages(QScrollArea):
+    """One row a stage; they can be scrolled where the place is too low for all."""
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__()
+        super().__init__(widgetResizable=True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._workspace = workspace
         self._signs: dict[str, QLabel] = {}
         self._names: dict[str, QLabel] = {}
         self._times: dict[str, QLabel] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(12, 8, 12, 8)
+        self._rows = surface(QWidget())
+        grid = QGridLayout(self._rows)
+        grid.setContentsMargins(12, 8, 4, 8)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
@@ -56,9 +59,25 @@ class Stages(QWidget):
             grid.addWidget(self._names[stage], index, 1)
             grid.addWidget(muted(self._times[stage]), index, 2)
         grid.setRowStretch(len(STAGES), 1)
+        self.setWidget(self._rows)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         workspace.stages_changed.connect(self._show)
         self._show()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """All rows."""
+        return QSize(self.minimumSizeHint().width(), self._rows.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """As wide as the rows beside what scrolls them; hardly any height."""
+        beside = self.verticalScrollBar().sizeHint().width()
+        return QSize(self._rows.minimumSizeHint().width() + beside, 0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
+        """Rows have become wider or narrower."""
+        if event.type() == QEvent.Type.LayoutRequest and watched is self._rows:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def _show(self) -> None:
         for stage, state in self._workspace.stages.items():

@@ -63,6 +63,7 @@ def named(panels: Sequence[Panel]) -> tuple[Layout, ...]:
         ("map", str(QT_TRANSLATE_NOOP("Layout", "Map")), _MAP),
         ("build", str(QT_TRANSLATE_NOOP("Layout", "Build")), _BUILD),
         ("workshop", str(QT_TRANSLATE_NOOP("Layout", "Workshop")), _WORKSHOP),
+        ("monitor", str(QT_TRANSLATE_NOOP("Layout", "Monitor")), _MONITOR),
     )
     return tuple(Layout(id, title, complete(tree, panels)) for id, title, tree in trees)
 
@@ -153,6 +154,8 @@ _WORKSHOP = Split(
         Split(False, (Group(("monitor",), 55), Group(("dashboard", "classroom"), 45)), 45),
     ),
 )
+
+_MONITOR = Split(False, (Group(("monitor",), 68), Group(("dashboard", "classroom"), 32)))
 
 
 class Store:

@@ -128,7 +128,8 @@ class RecentList(QWidget):
 
     def _refresh(self) -> None:
         folders = self._workspace.settings.recent
-        self.setVisible(bool(folders))
+        if not folders or self.parent() is not None:  # else it would be a window for a moment
+            self.setVisible(bool(folders))
         if folders == self._folders:
             return
         self._folders = folders

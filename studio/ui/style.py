@@ -78,12 +78,13 @@ QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: url("{icons}/arrow-{k
     width: 8px; height: 8px; }}
 QToolButton, QPushButton, QTabBar {{ icon-size: 16px; }}
 QCheckBox {{ spacing: 6px; }}
-QCheckBox::indicator, QTableView#curves-legend::indicator, QTableWidget::indicator {{
+QCheckBox::indicator, QTableView#curves-legend::indicator, QTableWidget::indicator,
+QListWidget::indicator {{
     width: 12px; height: 12px;
     border: 1px solid {t.muted}; border-radius: 3px; background: {t.base}; }}
 QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
 QCheckBox::indicator:checked, QTableView#curves-legend::indicator:checked,
-QTableWidget::indicator:checked {{
+QTableWidget::indicator:checked, QListWidget::indicator:checked {{
     background: {t.accent}; border-color: {t.accent};
     image: url("{icons}/check-{kind}.svg"); }}
 QCheckBox::indicator:checked:focus {{ border: 2px solid {t.text}; width: 10px; height: 10px; }}

@@ -28,6 +28,7 @@ class TerminalBar(QWidget):
         self.pause = self._button("pause", "terminal-pause", self.tr("Pause (Space)"), check=True)
         self.hex = bar_button("terminal-hex", self.tr("Show bytes as hexadecimal numbers"))
         self.hex.setText("0x")
+        self.hex.setMinimumWidth(self.hex.fontMetrics().horizontalAdvance("0x") + theme.px(18))
         self.hex.setCheckable(True)
         self.times = self._button("clock", "terminal-times", self.tr("Time of each line"))
         self.times.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -115,16 +115,12 @@ class TerminalPage(QWidget):
         self._count()
 
     def set_hex(self, on: bool) -> None:
-        """Bytes as hexadecimal numbers, or text."""
+        """Bytes as hexadecimal numbers, or text. Whoever then searches or filters gets text."""
         self._kept["hex"] = on
         self.bar.hex.setChecked(on)
-        for bar, button in (
-            (self.find_bar, self.bar.find_on),
-            (self.filter_bar, self.bar.filter_on),
-        ):
-            if on:
-                bar.close_bar()
-            button.setEnabled(not on)
+        if on:
+            self.find_bar.close_bar()
+            self.filter_bar.close_bar()
         self._change_lines()
 
     def set_stamps(self, stamps: Stamps) -> None:
@@ -302,8 +298,9 @@ class TerminalPage(QWidget):
         if self._filter is not None:
             self.view.refresh()
             number = self._filter.end - self._filter.first
-            text = QLocale().toString(number)
-            self.filter_bar.set_count(text if self._filter.behind < BEHIND else f"{text}…")
+            done = self._filter.behind < BEHIND
+            text = QLocale().toString(number) if number or not done else self.tr("No match")
+            self.filter_bar.set_count(text if done else f"{text}…")
 
     def _count(self) -> None:
         self.bar.show_counts(self._workspace.monitoring)

@@ -229,7 +229,8 @@ def trend(painter: QPainter, area: QRectF, times: Floats, values: Floats) -> Non
         return
     low, high = float(known.min()), float(known.max())
     if not high > low:
-        low, high = low - 1, high + 1
+        room = max(1.0, 0.01 * abs(low))
+        low, high = low - room, high + room
     ink = QColor(theme.current().accent)
     thick = max(1.5, 0.035 * area.height())
     inside = area.adjusted(thick, thick, -2 * thick, -thick)

@@ -92,6 +92,7 @@ def test_the_default_layout_is_by_place(docks: Docks) -> None:
         (1, {"array", "mapper", "layers", "problems"}, ("array", 0.4)),
         (2, {"project", "editor", "problems", "monitor"}, ("editor", 0.3)),
         (3, {"graph", "array", "monitor"}, ("monitor", 0.4)),
+        (4, {"monitor"}, ("monitor", 0.9)),
     ],
 )
 def test_named_layouts(
@@ -112,7 +113,7 @@ def test_named_layouts(
 
 def test_a_layout_takes_what_panels_there_are() -> None:
     few = [panel for panel in PANELS if panel.id in ("array", "monitor")]
-    default, _, build, workshop = layouts.named(few)
+    default, _, build, workshop, _ = layouts.named(few)
     assert [group.panels for group in layouts.groups(default.tree)] == [("array",), ("monitor",)]
     assert [group.panels for group in layouts.groups(workshop.tree)] == [("array",), ("monitor",)]
     assert build.tree == Group(("monitor",), build.tree.weight, ("array",))

@@ -451,8 +451,25 @@ def test_filter(qtbot: QtBot, terminal: Terminal, say: Say) -> None:
     page.view.select_all()
     page.menu.copy.trigger()
     assert clipboard() == "line 9\nline 99\nline 9"
+    page.filter_bar.edit.setText("nowhere")
+    qtbot.waitUntil(lambda: page.filter_bar.count.text() == "No match")
     page.bar.filter_on.click()
     assert terminal.text(0, 3) == "line 0\nline 1\nline 2"
+
+
+def test_who_searches_in_hexadecimal_gets_text(qtbot: QtBot, terminal: Terminal, say: Say) -> None:
+    say(b"line 1\r\nother\r\n")
+    page = terminal.page
+    for button, bar in (
+        (page.bar.find_on, page.find_bar),
+        (page.bar.filter_on, page.filter_bar),
+    ):
+        page.bar.hex.click()
+        button.click()
+        assert bar.isVisible()
+        assert not page.bar.hex.isChecked()
+        bar.edit.setText("line")
+        qtbot.waitUntil(lambda bar=bar: bar.count.text() == "1")
 
 
 def test_filter_and_pause(qtbot: QtBot, terminal: Terminal, say: Say) -> None:
