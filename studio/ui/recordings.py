@@ -48,7 +48,7 @@ class Tape:
         self._silent = True  # whether nothing came but remarks
         self._last: Recorder | None = None  # also when it is closed
         self._ended = 0.0
-        self.recorder: Recorder | None = None
+        self.recorder: Recorder | None = None  # until its file is whole
         self._since = 0.0  # when it was begun
         self.follow()
 
@@ -129,10 +129,11 @@ class Tape:
         self._order.do(lambda: self._make(where, most, name, tag, begun))
 
     def _finish(self) -> None:
-        with self._lock:
-            recorder, self.recorder = self.recorder, None
+        recorder = self.recorder
         if recorder is not None:
-            recorder.close()
+            recorder.close()  # it takes no more from here on
+            with self._lock:
+                self.recorder = None
             if not self._on:  # else it was turned on again meanwhile
                 self._ended = time.monotonic()
             if self._silent:

@@ -184,8 +184,18 @@ def test_in_a_low_place_it_is_there_for_a_replay_only(
 
 
 def test_recording_can_be_turned_off_and_on_meanwhile(
-    qtbot: QtBot, workspace: Workspace, bar: RecordingBar, board: Board
+    qtbot: QtBot,
+    workspace: Workspace,
+    bar: RecordingBar,
+    board: Board,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    def slowly(recorder: Recorder) -> None:
+        time.sleep(0.2)  # the disk has other things to do
+        close(recorder)
+
+    close = Recorder.close
+    monkeypatch.setattr(Recorder, "close", slowly)
     monitoring = workspace.monitoring
     (menu,) = bar.findChildren(RecordingMenu)
     monitoring.start(board.url, Line(115200))
@@ -199,6 +209,7 @@ def test_recording_can_be_turned_off_and_on_meanwhile(
     assert not workspace.settings.record
     assert state(bar) == "Not recorded"
     qtbot.waitUntil(lambda: monitoring.recorder is None)
+    assert load(first).complete
     board.say(b"second\n")
     qtbot.waitUntil(lambda: artifacts.said(workspace) == b"first\nsecond\n")
     menu.record.trigger()
