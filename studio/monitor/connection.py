@@ -7,7 +7,6 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from types import TracebackType
 from typing import Any, Literal, Self
 
 import serial
@@ -149,12 +148,7 @@ class Connection:
         self.open()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_details: object) -> None:
         self.close()
 
     def take(self, seconds: float = 0.0) -> list[Chunk]:

@@ -32,6 +32,7 @@ from studio.ui.problem_rows import (
     place,
 )
 from studio.ui.records import Problem, Severity
+from studio.ui.titles import of_rows
 from studio.ui.widgets import muted, named
 from studio.ui.workspace import Workspace
 
@@ -99,19 +100,13 @@ class Problems(QWidget):
     def _make_table(self) -> QTableView:
         table = named(QTableView(), "problems")
         table.setModel(self._left)
-        table.setShowGrid(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        of_rows(table)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
         table.setIconSize(QSize(theme.px(16), theme.px(16)))
         table.setAccessibleName(self.tr("Problems"))
-        table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + theme.px(10))
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(MESSAGE, QHeaderView.ResizeMode.Stretch)
         header.resizeSection(WHERE, theme.px(_WHERE))
         header.resizeSection(SOURCE, theme.px(_SOURCE))

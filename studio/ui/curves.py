@@ -51,7 +51,6 @@ class Curves(QWidget):
         column.addWidget(self._pages)
         self._drawing = Drawing(page, choice)
         self._drawn = -1  # version of the values that were drawn
-        self._begun = True  # whether the first values are still to come
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(lambda: self._drawing.draw(refit=True))
         self._rest = QTimer(self, singleShot=True)
@@ -185,7 +184,6 @@ class Curves(QWidget):
     def _begin(self, epoch: int) -> None:
         """Everything began anew."""
         self._choice.begin(epoch)
-        self._begun = True
         self._drawing.forget()
         for action, on in ((self.page.act.pause, False), (self.page.act.follow, True)):
             action.blockSignals(True)
@@ -194,9 +192,9 @@ class Curves(QWidget):
         self.page.bar.recolour()
 
     def _show(self, series: Mapping[str, Series]) -> None:
+        begun = not self._drawing.series
         self._drawing.show(series)
-        if series and self._begun:
-            self._begun = False
+        if begun and series:
             self.cursors.into_sight()
         self._pages.set_full(bool(series))
 

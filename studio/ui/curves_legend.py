@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QMenu,
     QTableView,
@@ -18,6 +17,7 @@ from studio.ui import theme
 from studio.ui.curves_choice import Choice
 from studio.ui.curves_rows import AT_CURSORS, LAST, NAME, UNIT, LegendModel
 from studio.ui.curves_scale import Span
+from studio.ui.titles import of_rows
 from studio.ui.widgets import named, surface, tool_button
 
 _NUMBER = "-0.029512"  # as wide as a column of numbers is at first
@@ -88,19 +88,13 @@ class CurvesLegend(QWidget):
         table = self.table
         table.setModel(self.model)
         table.setAccessibleName(self.tr("Series and their figures"))
-        table.setShowGrid(False)
+        of_rows(table)
         table.setAlternatingRowColors(True)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
         metrics = self.fontMetrics()
         table.verticalHeader().setDefaultSectionSize(metrics.height() + 8)
         header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setHighlightSections(False)
         number = metrics.horizontalAdvance(_NUMBER) + theme.px(_PADDING)
         for column in range(LAST, self.model.columnCount()):
             title = metrics.horizontalAdvance(self.model.titles[column].text) + theme.px(_PADDING)

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from studio.mapper.options import LayerOptions
 from studio.ui import bank_text, theme
-from studio.ui.titles import ROOT, Title, TitledModel
+from studio.ui.titles import ROOT, Title, TitledModel, of_rows
 from studio.ui.widgets import literal
 from studio.ui.workspace import Workspace
 
@@ -216,19 +216,13 @@ class LayersTable(QTableView):
         super().__init__()
         self.setModel(model)
         self.setItemDelegate(_Choice(self))
-        self.setShowGrid(False)
+        of_rows(self)
         self.setAlternatingRowColors(True)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.EditKeyPressed | triggers.DoubleClicked)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + theme.px(14))
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column, width in enumerate(_NARROWEST):
             header.resizeSection(column, theme.px(width))

@@ -15,10 +15,10 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from studio.ui import theme
-from studio.ui.titles import ROOT, Title, TitledModel
+from studio.ui.titles import ROOT, Title, TitledModel, of_rows
 from studio.ui.widgets import literal
 
 Cell = str | int | float | None
@@ -207,18 +207,12 @@ class Table(QTableView):
         self._wanted: dict[int, int] = {}
         self.rows = model
         self.setModel(model)
-        self.setShowGrid(False)
+        of_rows(self)
         self.setAlternatingRowColors(True)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
         header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setHighlightSections(False)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSortIndicatorClearable(True)
         header.sectionResized.connect(self._on_resized)

@@ -1,4 +1,4 @@
-"""What tables have in common: their columns' titles."""
+"""What tables have in common: how they look, and their columns' titles."""
 
 from __future__ import annotations
 
@@ -12,9 +12,22 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     Qt,
 )
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 _Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
+
+
+def of_rows(table: QTableView) -> None:
+    """Let a table be read and chosen row by row, under its columns' titles alone."""
+    table.setShowGrid(False)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setWordWrap(False)
+    table.setTabKeyNavigation(False)
+    table.verticalHeader().hide()
+    header = table.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
 
 
 @dataclass(frozen=True)
